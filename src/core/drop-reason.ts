@@ -1,0 +1,67 @@
+/**
+ * Why a frame or packet ended before its goal: a closed list, each with a sentence for people, in the manner of
+ * Linux's drop reasons. The order is not part of any format; names are.
+ */
+
+export const DROP_REASONS = {
+  "link-down": "the link was down",
+  "link-loss": "lost on the link (loss impairment)",
+  "link-queue-full": "the port's transmit queue was full",
+  "no-link": "no cable is plugged into the port",
+  "port-down": "the port or interface is administratively down",
+  "node-down": "the node is not running",
+  "frame-too-short": "the frame is shorter than its headers",
+  "frame-too-long": "the frame is longer than the MTU of the link or interface",
+  "fcs-error": "the frame check sequence is wrong: a bit was flipped on the way",
+  "not-for-us": "the destination MAC address is another station's",
+  "own-frame": "the frame carries this interface's own source MAC address",
+  "unknown-ethertype": "no protocol on this host handles the EtherType",
+  "switch-same-port": "the destination is on the port that the frame came from",
+  "switch-no-port": "the switch had no other port to send it to",
+  "switch-group-source": "the source MAC address is a group address, which no station may use",
+  "switch-reserved": "the destination is a link-local group address that bridges never forward",
+  "arp-malformed": "the ARP packet is malformed",
+  "arp-not-ours": "the ARP packet concerns other hosts",
+  "arp-ignored": "ARP is switched off on the interface",
+  "neigh-failed": "the next hop's MAC address could not be resolved: no answer to ARP",
+  "neigh-queue-full": "too many packets were already waiting for the same neighbour",
+  "neigh-table-full": "the neighbour table is full",
+  "ip-malformed": "the IPv4 header is malformed",
+  "ip-checksum": "the IPv4 header checksum is wrong",
+  "ip-truncated": "the packet is shorter than its total length says",
+  "ip-martian-source": "the source address cannot be right on this interface (martian)",
+  "ip-martian-destination": "the destination address cannot be right on this interface (martian)",
+  "ip-source-filtered": "the reverse path to the source leads elsewhere (rp_filter)",
+  "ip-forwarding-off": "the packet is for another host and this one does not forward",
+  "ip-no-route": "no route to the destination",
+  "ip-unreachable-route": "the route to the destination is of type unreachable",
+  "ip-prohibit-route": "the route to the destination is of type prohibit",
+  "ip-blackhole-route": "the route to the destination is of type blackhole",
+  "ip-ttl-exceeded": "the time to live ran out",
+  "ip-needs-fragmentation": "the packet is larger than the MTU and must not be fragmented",
+  "ip-options": "an IP option is malformed or not permitted",
+  "ip-broadcast-forward": "a broadcast is not forwarded",
+  "ip-multicast-forward": "no multicast route for the group",
+  "ip-not-link-unicast": "a unicast packet arrived in a link-layer broadcast and may not be forwarded",
+  "ip-unknown-protocol": "no protocol on this host handles the IP protocol number",
+  "fragment-malformed": "the fragment is malformed",
+  "fragment-overlap": "the fragment overlaps another one of its packet",
+  "fragment-timeout": "not all fragments of the packet arrived in time",
+  "fragment-limit": "too many incomplete packets were waiting for fragments",
+  "fragment-too-big": "the reassembled packet would be larger than 65,535 bytes",
+  "icmp-malformed": "the ICMP message is malformed",
+  "icmp-checksum": "the ICMP checksum is wrong",
+  "icmp-ignored": "the host is set to ignore this ICMP message",
+  "icmp-no-socket": "no socket waits for this ICMP message",
+  "icmp-unknown-type": "the ICMP type is unknown",
+  "udp-malformed": "the UDP header is malformed",
+  "udp-checksum": "the UDP checksum is wrong",
+  "udp-no-port": "no socket is bound to the UDP port",
+  "socket-buffer-full": "the socket's receive buffer was full",
+  "border-unsent": "the frame could not be handed to the outside world",
+} as const;
+
+export type DropReason = keyof typeof DROP_REASONS;
+
+/** The sentence for a reason, in English. */
+export const dropSentence = (reason: DropReason): string => DROP_REASONS[reason];
