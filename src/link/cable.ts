@@ -31,6 +31,28 @@ const MIN_FRAME = 60;
 const FCS_AND_PREAMBLE = 12;
 const GAP = 12;
 
+/** A frame that is held back while others overtake it. */
+class Straggler implements EventHandler {
+  private frame: Frame | null;
+
+  constructor(
+    private readonly direction: CableDirection,
+    frame: Frame,
+  ) {
+    this.frame = frame;
+  }
+
+  take(): Frame {
+    const frame = this.frame!;
+    this.frame = null;
+    return frame;
+  }
+
+  handle(): void {
+    this.direction.deliverStraggler(this);
+  }
+}
+
 /** One direction: from one port to the other. */
 export class CableDirection implements Attachment, EventHandler {
   /** Frames that this direction lost, by reason. */
@@ -52,7 +74,7 @@ export class CableDirection implements Attachment, EventHandler {
   private impairments: Impairments = NO_IMPAIRMENTS;
   private impaired = false;
   private random: RandomStream | null = null;
-  private readonly stragglers: (Frame | null)[] = [];
+  private readonly stragglers = new Set<Straggler>();
   private readonly world: World;
 
   constructor(
@@ -132,15 +154,9 @@ export class CableDirection implements Attachment, EventHandler {
     else this.enqueue(frame, begin, arrival);
   }
 
-  /** The first frame under way arrives (`arg` is the era), or the straggler in place ~`arg`. */
-  handle(arg: number): void {
-    if (arg < 0) {
-      const straggler = this.stragglers[~arg] ?? null;
-      this.stragglers[~arg] = null;
-      if (straggler !== null) this.deliver(straggler);
-      return;
-    }
-    if (arg !== this.era) return; // its frame was lost in a cut
+  /** The first frame under way arrives. `era` tells whether the cable was cut since this was scheduled. */
+  handle(era: number): void {
+    if (era !== this.era) return; // its frame was lost in a cut
     const at = this.head++ & this.mask;
     const frame = this.frames[at]!;
     this.frames[at] = null;
@@ -161,10 +177,13 @@ export class CableDirection implements Attachment, EventHandler {
     this.busyUntil = 0;
     this.lastArrival = 0;
     this.era++;
-    for (const [i, straggler] of this.stragglers.entries()) {
-      this.stragglers[i] = null;
-      if (straggler !== null) this.lose(straggler, reason);
-    }
+    for (const straggler of this.stragglers) this.lose(straggler.take(), reason);
+    this.stragglers.clear();
+  }
+
+  /** For a straggler whose time has come. */
+  deliverStraggler(straggler: Straggler): void {
+    if (this.stragglers.delete(straggler)) this.deliver(straggler.take());
   }
 
   private noteSent(now: Nanoseconds): void {
@@ -217,10 +236,9 @@ export class CableDirection implements Attachment, EventHandler {
   }
 
   private holdBack(frame: Frame, arrival: Nanoseconds): void {
-    let place = this.stragglers.indexOf(null);
-    if (place < 0) place = this.stragglers.push(null) - 1;
-    this.stragglers[place] = frame;
-    this.world.engine.schedule(arrival, this, ~place);
+    const straggler = new Straggler(this, frame);
+    this.stragglers.add(straggler);
+    this.world.engine.schedule(arrival, straggler);
   }
 
   private deliver(frame: Frame): void {
