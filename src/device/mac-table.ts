@@ -5,6 +5,7 @@
  * absent when it is looked up. The table is bounded; a new station that finds it full takes the place of an expired
  * entry, or is not learned.
  */
+import type { Origin } from "../core/step.js";
 import { type Nanoseconds, SECOND } from "../core/time.js";
 
 export interface MacTableRow {
@@ -29,6 +30,7 @@ export class MacTable {
   private portOf = new Int32Array(16).fill(EMPTY);
   private seen = new Float64Array(16);
   private origins = new Float64Array(16);
+  private since = new Float64Array(16);
   private roomAgainAt = 0;
   /** Stations not learned because the table was full. */
   notLearned = 0;
@@ -45,10 +47,11 @@ export class MacTable {
     return at >= 0 && this.seen[at]! + this.ageing >= now ? this.portOf[at]! : -1;
   }
 
-  /** The id of the frame that taught the row for a destination; 0 if there is none. For `why`. */
-  learnedFrom(hi: number, lo: number, vlan: number): number {
+  /** Where the row for a destination came from, for `why`. */
+  origin(hi: number, lo: number, vlan: number): Origin {
     const at = this.find(hi | (vlan << 16), lo);
-    return at < 0 ? 0 : this.origins[at]!;
+    if (at < 0 || this.seen[at] === STATIC) return { by: "config" };
+    return { by: "frame", frame: this.origins[at]!, time: this.since[at]! };
   }
 
   /** Notes that a station is behind a port. True if the row is new or moved. */
@@ -63,6 +66,7 @@ export class MacTable {
       if (news) {
         this.portOf[at] = port;
         this.origins[at] = frame;
+        this.since[at] = now;
       }
       return news;
     }
@@ -70,7 +74,7 @@ export class MacTable {
       this.notLearned++;
       return false;
     }
-    this.insert(key, lo, port, now, frame);
+    this.insert(key, lo, port, now, frame, now);
     return true;
   }
 
@@ -80,7 +84,7 @@ export class MacTable {
     if (at >= 0) {
       this.portOf[at] = port;
       this.seen[at] = STATIC;
-    } else this.insert(key, lo, port, STATIC, 0);
+    } else this.insert(key, lo, port, STATIC, 0, 0);
   }
 
   /** Removes a row; false if there was none. */
@@ -124,7 +128,7 @@ export class MacTable {
     }
   }
 
-  private insert(key: number, lo: number, port: number, seen: number, origin: number): void {
+  private insert(key: number, lo: number, port: number, seen: number, origin: number, since: number): void {
     if ((this.count + 1) * 2 > this.capacity) this.rebuild(() => true, this.capacity * 2);
     const mask = this.capacity - 1;
     let at = hash(key, lo) & mask;
@@ -134,6 +138,7 @@ export class MacTable {
     this.portOf[at] = port;
     this.seen[at] = seen;
     this.origins[at] = origin;
+    this.since[at] = since;
     this.count++;
   }
 
@@ -146,7 +151,7 @@ export class MacTable {
   }
 
   private rebuild(keep: (seen: number, at: number) => boolean, capacity = this.capacity): void {
-    const { his, los, portOf, seen, origins } = this;
+    const { his, los, portOf, seen, origins, since } = this;
     const kept = [...portOf.keys()].filter((i) => portOf[i] !== EMPTY && keep(seen[i]!, i));
     this.capacity = capacity;
     this.his = new Int32Array(capacity);
@@ -154,8 +159,9 @@ export class MacTable {
     this.portOf = new Int32Array(capacity).fill(EMPTY);
     this.seen = new Float64Array(capacity);
     this.origins = new Float64Array(capacity);
+    this.since = new Float64Array(capacity);
     this.count = 0;
-    for (const i of kept) this.insert(his[i]!, los[i]!, portOf[i]!, seen[i]!, origins[i]!);
+    for (const i of kept) this.insert(his[i]!, los[i]!, portOf[i]!, seen[i]!, origins[i]!, since[i]!);
   }
 }
 

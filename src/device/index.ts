@@ -1,0 +1,4 @@
+/** Boxes below IP. */
+export * from "./hub.js";
+export * from "./mac-table.js";
+export * from "./switch.js";
