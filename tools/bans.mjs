@@ -1,0 +1,69 @@
+/**
+ * What the linter cannot say, for the rooms that must give the same bytes in every engine and in a browser: no unseeded
+ * randomness, no mathematics that engines may round differently, no text that depends on a locale, no promises in the
+ * data path, no mutable state at module level. (Date, Intl, timers and console are banned in biome.json.)
+ *
+ * node tools/bans.mjs [ROOT]
+ */
+import { resolve } from "node:path";
+import { blank, filesBelow, lineOf, readSource, report, root } from "./source.mjs";
+
+const ROOMS = [
+  "core",
+  "engine",
+  "wire",
+  "link",
+  "device",
+  "host",
+  "service",
+  "sdn",
+  "cloud",
+  "shell",
+  "trace",
+  "lab",
+];
+
+/** Where the wall clock meets the engine, a run is a promise. */
+const MAY_WAIT = ["src/engine/pacer.ts", "src/lab/"];
+
+/** Exact in every engine: ECMAScript or IEEE 754 leaves them no choice. */
+const EXACT_MATH =
+  "abs|ceil|floor|round|trunc|sign|min|max|imul|clz32|fround|sqrt|PI|E|LN2|LN10|LOG2E|LOG10E|SQRT2|SQRT1_2";
+
+const BANS = [
+  [/\bMath\s*\.\s*random\b/g, "unseeded randomness: take a named RandomStream"],
+  [
+    new RegExp(`\\bMath\\s*\\.\\s*(?!(?:${EXACT_MATH}|random)\\b)\\w+`, "g"),
+    "engines may round it differently: use exact arithmetic",
+  ],
+  [/\bMath\s*\[|=\s*Math\b(?!\s*\.)/g, "Math is used by its members' names only"],
+  [
+    /(?<!\b\d+\s*)\*\*(?!=)|\*\*(?!\s*\d+\b(?!\.))|\*\*=/g,
+    "engines may round powers differently: write the literal, shift or multiply",
+  ],
+  [/\.\s*toLocale\w*|\.\s*localeCompare\b/g, "depends on the locale: compare with < or print by hand"],
+  [/\bnew\s+Date\b|\bDate\s*\./g, "virtual time only: take the engine's clock"],
+  [/\bglobalThis\b/g, "these rooms reach for nothing global"],
+  [
+    /\bfor\s*(?:await\s*)?\(\s*(?:const|let|var)\s+\w+\s+in\b/g,
+    "unsorted keys: iterate over a sorted list or a Map",
+  ],
+  [
+    /^(?:export\s+)?(?:let|var)\b/gm,
+    "no mutable state at module level: put it into an object that is handed in",
+  ],
+  [/^export\s+default\b/gm, "export by name"],
+];
+const WAITING = [[/\b(?:async|await|Promise)\b/g, "no promises in the data path: use the engine's events"]];
+
+const top = resolve(process.argv[2] ?? root);
+const files = ROOMS.flatMap((room) => filesBelow(`src/${room}`, ".ts", top));
+const faults = [];
+for (const file of files) {
+  const code = blank(readSource(file, top), { literals: true });
+  const bans = MAY_WAIT.some((place) => file.startsWith(place)) ? BANS : [...BANS, ...WAITING];
+  for (const [pattern, why] of bans)
+    for (const match of code.matchAll(pattern))
+      faults.push(`${file}:${lineOf(code, match.index)}: ${match[0].trim()}: ${why}`);
+}
+report("bans", faults, [], `${files.length} files`);
