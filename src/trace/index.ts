@@ -1,0 +1,4 @@
+/** netcosm/trace: what happened. Capture files, the capture filter, one-line printing, and the journeys of frames. */
+export * from "./capture-file.js";
+export * from "./pcapng-writer.js";
+export * from "./read-capture.js";
