@@ -56,11 +56,12 @@ export function fromHex(text: string): Uint8Array {
   return bytes;
 }
 
-/** ASCII/UTF-8 text to bytes, without a DOM or Node encoder. */
+/** Text to UTF-8 bytes, without a DOM or Node encoder; half a surrogate pair becomes U+FFFD, as TextEncoder has it. */
 export function utf8(text: string): Uint8Array {
   const out: number[] = [];
   for (const character of text) {
-    const c = character.codePointAt(0)!;
+    const point = character.codePointAt(0)!;
+    const c = point >= 0xd800 && point < 0xe000 ? 0xfffd : point;
     if (c < 0x80) out.push(c);
     else if (c < 0x800) out.push(0xc0 | (c >> 6), 0x80 | (c & 63));
     else if (c < 0x10000) out.push(0xe0 | (c >> 12), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63));
