@@ -36,8 +36,10 @@ export class Timer implements EventHandler {
     return this.deadline;
   }
 
-  /** Arms the timer, or moves it, to an instant that is not in the past. */
+  /** Arms the timer, or moves it. An instant in the past is an error of the caller and throws. */
   set(at: Nanoseconds): void {
+    if (!(at >= this.engine.now))
+      throw new RangeError(`timer set to ${at}, but it is ${this.engine.now} already`);
     if (!this.armed && !this.background) this.engine.adjustForeground(1);
     this.deadline = at;
     if (at < this.queuedAt) this.enqueue(at);
