@@ -14,6 +14,11 @@ export interface WallClock {
   wait(delay: Nanoseconds): Promise<void>;
 }
 
+/** A wait is no longer than this, so that a stop is heard. */
+const LONGEST_WAIT = 100_000_000;
+/** Work without a wait is no longer than this, so that a slow machine still hears the outside. */
+const LONGEST_WORK = 50_000_000;
+
 export interface PacerOptions {
   /** Virtual seconds for each wall second; 1 is real time. */
   readonly factor?: number;
@@ -22,7 +27,7 @@ export interface PacerOptions {
 }
 
 export class Pacer {
-  /** Instants at which events ran late. */
+  /** Events that ran late. */
   late = 0;
   /** The longest lateness seen, in virtual time. */
   latest: Nanoseconds = 0;
@@ -39,7 +44,8 @@ export class Pacer {
   ) {
     this.factor = options.factor ?? 1;
     this.lateAfter = options.lateAfter ?? 5_000_000;
-    if (!(this.factor > 0)) throw new RangeError(`the pace must be above 0, not ${this.factor}`);
+    if (!(this.factor > 0 && this.factor < Number.POSITIVE_INFINITY))
+      throw new RangeError(`the pace must be a number above 0, not ${this.factor}`);
     this.wallStart = clock.now();
     this.virtualStart = engine.now;
   }
@@ -50,26 +56,12 @@ export class Pacer {
 
   /** The virtual instant that belongs to the present wall time. */
   virtualNow(): Nanoseconds {
-    return this.virtualStart + Math.floor((this.clock.now() - this.wallStart) * this.factor);
+    return this.virtualAt(this.clock.now());
   }
 
   /** Brings the engine up to the present: call it before handing in anything from outside. */
   catchUp(limit: Nanoseconds = Number.POSITIVE_INFINITY): void {
-    const { engine } = this;
-    for (;;) {
-      const target = Math.min(this.virtualNow(), limit);
-      const next = engine.nextTime;
-      if (next > target) {
-        if (target > engine.now && target !== Number.POSITIVE_INFINITY) engine.run(target);
-        return;
-      }
-      const lateness = target - next;
-      if (lateness > this.lateAfter) {
-        this.late++;
-        if (lateness > this.latest) this.latest = lateness;
-      }
-      engine.run(next);
-    }
+    this.advance(limit, Number.POSITIVE_INFINITY);
   }
 
   /** Runs until `until` (or until stopped). With `idleEnd` it also ends when no foreground work is left. */
@@ -78,12 +70,36 @@ export class Pacer {
     this.wallStart = this.clock.now();
     this.virtualStart = this.engine.now;
     while (!this.stopped) {
-      this.catchUp(until);
+      this.advance(until, this.clock.now() + LONGEST_WORK);
       if (this.stopped || this.engine.now >= until || (idleEnd && !this.engine.busy)) return;
       const next = Math.min(this.engine.nextTime, until);
       const delay =
-        next === Number.POSITIVE_INFINITY ? 100_000_000 : (next - this.virtualNow()) / this.factor;
-      await this.clock.wait(Math.max(0, Math.min(delay, 100_000_000)));
+        next === Number.POSITIVE_INFINITY ? LONGEST_WAIT : (next - this.virtualNow()) / this.factor;
+      await this.clock.wait(Math.max(0, Math.min(delay, LONGEST_WAIT)));
+    }
+  }
+
+  private virtualAt(wall: Nanoseconds): Nanoseconds {
+    return this.virtualStart + Math.floor((wall - this.wallStart) * this.factor);
+  }
+
+  /** Runs what is due by now, up to `limit`; gives up when stopped or when the wall clock passes `giveUpAt`. */
+  private advance(limit: Nanoseconds, giveUpAt: Nanoseconds): void {
+    const { engine } = this;
+    while (!this.stopped) {
+      const wall = this.clock.now();
+      if (wall > giveUpAt) return;
+      const target = Math.min(this.virtualAt(wall), limit);
+      const next = engine.nextTime;
+      if (next > target) {
+        if (target > engine.now) engine.run(target);
+        return;
+      }
+      const ran = engine.run(next);
+      const lateness = target - next;
+      if (lateness <= this.lateAfter) continue;
+      this.late += ran;
+      if (lateness > this.latest) this.latest = lateness;
     }
   }
 }
