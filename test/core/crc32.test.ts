@@ -1,4 +1,4 @@
-import * as zlib from "node:zlib";
+import zlib from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fromHex, utf8 } from "../../src/core/bytes.js";
@@ -46,9 +46,8 @@ describe("IEEE 802.3 §3.2.9: CRC-32", () => {
     );
   });
 
-  it.runIf("crc32" in zlib)("agrees with zlib", () => {
-    const oracle = (zlib as unknown as { crc32(bytes: Uint8Array): number }).crc32;
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => crc32(bytes) === oracle(bytes)));
+  it("agrees with zlib", () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => crc32(bytes) === zlib.crc32(bytes)));
   });
 
   it("sees every single flipped bit of a frame", () => {
