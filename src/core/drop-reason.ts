@@ -58,6 +58,9 @@ export const DROP_REASONS = {
   "udp-checksum": "the UDP checksum is wrong",
   "udp-no-port": "no socket is bound to the UDP port",
   "socket-buffer-full": "the socket's receive buffer was full",
+  "vxlan-malformed": "the VXLAN header is cut short or names no network",
+  "vxlan-other-vni": "the VXLAN network identifier is another network's",
+  "vxlan-not-peer": "the VXLAN datagram came from an address that is not the peer's",
   "border-unsent": "the frame could not be handed to the outside world",
 } as const;
 
