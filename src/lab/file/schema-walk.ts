@@ -1,0 +1,79 @@
+/** Questions about zod schemas: what lies under a wrapper, which keys an object knows, which variant a value means. */
+import type { z } from "zod";
+
+type Schema = z.core.$ZodType;
+
+interface Def {
+  readonly type: string;
+  readonly innerType?: Schema;
+  readonly in?: Schema;
+  readonly options?: readonly Schema[];
+  readonly element?: Schema;
+  readonly valueType?: Schema;
+  readonly shape?: Readonly<Record<string, Schema>>;
+  readonly entries?: Readonly<Record<string, string | number>>;
+}
+
+const defOf = (schema: Schema): Def => schema._zod.def as unknown as Def;
+
+/** The schema under optional, default and transform wrappers: what a person writes. */
+export function bare(schema: Schema): Schema {
+  for (;;) {
+    const def = defOf(schema);
+    const inner = def.innerType ?? def.in;
+    if (inner === undefined) return schema;
+    schema = inner;
+  }
+}
+
+/** The keys that an object schema knows, and their schemas; `undefined` if the schema is no object. */
+export const shapeOf = (schema: Schema): Readonly<Record<string, Schema>> | undefined => defOf(bare(schema)).shape;
+
+export const keysOf = (schema: Schema): string[] => Object.keys(shapeOf(schema) ?? {});
+
+/** The variants of a union, or the schema itself. */
+export function variantsOf(schema: Schema): readonly Schema[] {
+  const inner = bare(schema);
+  return defOf(inner).options ?? [inner];
+}
+
+/** The schema's kind in zod's words: string, number, object, record, array, enum, ... */
+export const typeOf = (schema: Schema): string => defOf(bare(schema)).type;
+
+/**
+ * The variants that a value seems to mean: those of its own kind (text, list, mapping), and of the mappings those that
+ * know most of its keys.
+ */
+export function meantVariants(schema: Schema, value: unknown): readonly Schema[] {
+  const variants = variantsOf(schema).flatMap((variant) => (variant === schema ? [variant] : variantsOf(variant)));
+  const kind = Array.isArray(value) ? "array" : value !== null && typeof value === "object" ? "object" : "scalar";
+  const alike = variants.filter((variant) => {
+    const type = typeOf(variant);
+    if (kind === "array") return type === "array" || type === "tuple";
+    if (kind === "object") return type === "object" || type === "record";
+    return !["array", "tuple", "object", "record"].includes(type);
+  });
+  if (kind !== "object") return alike;
+  const present = Object.keys(value as object);
+  const scores = alike.map((variant) => {
+    const known = new Set(keysOf(variant));
+    return present.filter((key) => known.has(key)).length;
+  });
+  const most = Math.max(...scores);
+  return alike.filter((_, i) => scores[i] === most);
+}
+
+/** The schema for what stands at `path` below a value of `schema`; `undefined` where the schema has no word for it. */
+export function schemaAt(schema: Schema, path: readonly PropertyKey[], value: unknown): Schema | undefined {
+  let at: Schema | undefined = bare(schema);
+  for (const key of path) {
+    if (at === undefined) return undefined;
+    if (typeOf(at) === "union") at = meantVariants(at, value)[0];
+    if (at === undefined) return undefined;
+    const def = defOf(bare(at));
+    const next: Schema | undefined = def.shape?.[String(key)] ?? def.element ?? def.valueType;
+    at = next === undefined ? undefined : bare(next);
+    value = typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  }
+  return at;
+}

@@ -1,0 +1,87 @@
+/**
+ * A kind of node. One definition yields everything: the type for programs, the check of lab files, the JSON Schema for
+ * editors, the text of `netcosm kinds`, the page in the documentation, and the node itself.
+ */
+import type { z } from "zod";
+import type { Node } from "../link/node.js";
+import type { Port } from "../link/port.js";
+import type { World } from "../link/world.js";
+
+/** Text for people, in English and, where somebody wrote it, in Chinese. */
+export interface Bilingual {
+  readonly en: string;
+  readonly zh?: string;
+}
+
+/** Which names are good for something, and how to say so. */
+export interface Names<Config> {
+  /** After "expected": `an interface, such as eth0`. */
+  readonly expected: string;
+  accepts(name: string, config: Config): boolean;
+  /** Good names to suggest when one is misspelt. */
+  names(config: Config): readonly string[];
+}
+
+/** A table that expectations and people may look at. */
+export interface TableDefinition {
+  readonly about: Bilingual;
+  readonly columns: readonly string[];
+}
+
+export interface Kind<Name extends string = string, Config extends z.ZodObject = z.ZodObject> {
+  readonly name: Name;
+  readonly about: Bilingual;
+  /** What may be written below `topology.nodes.<node>`, without `kind`. Every field has a description. */
+  readonly config: Config;
+  readonly ports: Names<z.output<Config>>;
+  /** What a `set` step may change. */
+  readonly settings?: Names<z.output<Config>>;
+  readonly tables?: Readonly<Record<string, TableDefinition>>;
+  /** Nodes of this kind take commands (`run` steps). */
+  readonly commands?: boolean;
+  /** Nodes of this kind have sockets: traffic flows may begin and end on them. */
+  readonly sockets?: boolean;
+  /** The node is joined to the outside world: its lab runs paced to the wall clock. */
+  readonly realTime?: boolean;
+  build(world: World, name: string, config: z.output<Config>): LabNode;
+}
+
+/** Keeps the exact types of a definition. */
+export const defineKind = <const Name extends string, Config extends z.ZodObject>(
+  kind: Kind<Name, Config>,
+): Kind<Name, Config> => kind;
+
+/** A table's row as text columns. */
+export type Row = Readonly<Record<string, string | number | boolean>>;
+
+/** A command that was started on a node. */
+export interface RunningCommand {
+  readonly done: boolean;
+  /** The exit status; meaningful once it is done. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Calls back once, when the command ends; at once if it has ended. */
+  onExit(call: () => void): void;
+  /** Ends it as Ctrl-C would. */
+  interrupt(): void;
+}
+
+/** A node of a running lab. */
+export interface LabNode {
+  readonly node: Node;
+  /** The port of that name; an interface or port that does not exist yet is made. `undefined` for a name it cannot have. */
+  port(name: string): Port | undefined;
+  /** Starts a command line. */
+  exec?(commandLine: string): RunningCommand;
+  /** Power off: it forgets what is not configured, and takes and sends nothing. */
+  kill?(): void;
+  /** Power on again, as configured. */
+  restart?(): void;
+  /** Changes a setting; what is wrong with the value, or `undefined` if nothing is. */
+  set?(setting: string, value: string): string | undefined;
+  /** The rows of a table now. */
+  table?(name: string): readonly Row[];
+  /** Lets go of what it holds outside. */
+  close?(): void;
+}

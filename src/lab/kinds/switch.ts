@@ -1,0 +1,1 @@
+/** The kind `switch`: a learning switch. */
