@@ -42,7 +42,7 @@ function checkExpectation(
     const tables = node.kind.tables ?? {};
     if (!references.word([...path, "table"], "table", expectation.table, Object.keys(tables))) return;
     for (const column of Object.keys(expectation.row))
-      references.word([...path, "row", column], "column", column, tables[expectation.table]!.columns);
+      references.keys.word([...path, "row", column], "column", column, tables[expectation.table]!.columns);
   } else if ("frames" in expectation) {
     const link = references.link([...path, "on"], expectation.on);
     if (expectation.towards !== undefined && link !== undefined)
@@ -50,13 +50,14 @@ function checkExpectation(
   } else if ("drops" in expectation) {
     for (const name of Object.keys(expectation.drops)) {
       const place = [...path, "drops", name];
-      if (name.includes(":")) references.link(place, name);
-      else references.node(place, name);
+      if (name.includes(":")) references.keys.link(place, name);
+      else references.keys.node(place, name);
     }
   } else
     for (const [endpoint, counters] of Object.entries(expectation.counters)) {
       const place = [...path, "counters", endpoint];
-      references.endpoint(place, endpoint);
-      for (const counter of Object.keys(counters)) references.word([...place, counter], "counter", counter, COUNTERS);
+      references.keys.endpoint(place, endpoint);
+      for (const counter of Object.keys(counters))
+        references.keys.word([...place, counter], "counter", counter, COUNTERS);
     }
 }

@@ -1,6 +1,7 @@
 /** The links of a lab: each joins two ports that exist, and no port has two. */
 import type { Complaint, LabPath } from "./complaint.js";
 import type { Draft } from "./draft.js";
+import type { Places } from "./places.js";
 import type { PlannedLink, PlannedNode } from "./plan.js";
 import { References } from "./references.js";
 
@@ -8,6 +9,7 @@ import { References } from "./references.js";
 export function planLinks(
   draft: Draft,
   nodes: ReadonlyMap<string, PlannedNode>,
+  places: Places,
   complaints: Complaint[],
 ): PlannedLink[] {
   const references = new References(nodes, Object.keys(draft.nodes), [], true);
@@ -17,8 +19,9 @@ export function planLinks(
     if (link === undefined) continue;
     const { endpoints, ...definition } = link;
     const path: LabPath = ["topology", "links", index];
+    const long = places.has([...path, "endpoints"]);
     const ends = endpoints.map((written, i) => {
-      const place = endpointPath(path, i);
+      const place = long ? [...path, "endpoints", i] : [...path, i];
       const end = references.endpoint(place, written);
       if (end === undefined) return undefined;
       const earlier = taken.get(written);
@@ -34,6 +37,3 @@ export function planLinks(
   complaints.push(...references.complaints);
   return planned;
 }
-
-/** Where an endpoint stands, in the long form; the short form is found by its own place (see Places). */
-const endpointPath = (link: LabPath, index: number): LabPath => [...link, "endpoints", index];

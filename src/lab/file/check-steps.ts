@@ -13,7 +13,8 @@ export function checkSteps(draft: Draft, references: References): { runs: string
   for (const [index, step] of draft.steps.entries()) {
     if (step === undefined) continue;
     const path: LabPath = ["steps", index];
-    if (step.after !== undefined) references.word([...path, "after"], "step before this one", step.after, ids);
+    if (step.after !== undefined)
+      references.word([...path, "after"], "step before this one", step.after, ids);
     if (step.after !== undefined && step.at !== undefined)
       references.complain([...path, "at"], "two beginnings", "`at` or `after`", "both");
     checkStep(step, path, references);
@@ -31,15 +32,26 @@ function checkStep(step: Step, path: LabPath, references: References): void {
   if ("run" in step) {
     const node = references.node([...path, "node"], step.node);
     if (node !== undefined && node.kind.commands !== true)
-      references.complain([...path, "node"], "takes no commands", "a node that does, such as a host", node.kind.name);
+      references.complain(
+        [...path, "node"],
+        `${step.node} takes no commands`,
+        "a node that does, such as a host",
+        node.kind.name,
+      );
   } else if ("set" in step) {
     const node = references.node([...path, "node"], step.node);
     if (node === undefined) return;
     const { settings } = node.kind;
     for (const setting of Object.keys(step.set)) {
       const place = [...path, "set", setting];
-      if (settings !== undefined) references.name(place, "setting", setting, settings, node);
-      else references.complain(place, `${node.name} has no settings`, "another node", JSON.stringify(setting));
+      if (settings !== undefined) references.keys.name(place, "setting", setting, settings, node);
+      else
+        references.keys.complain(
+          place,
+          `${node.name} has no settings`,
+          "another node",
+          JSON.stringify(setting),
+        );
     }
   } else if ("link" in step) {
     const link = references.link([...path, "link"], step.link);
@@ -47,12 +59,18 @@ function checkStep(step: Step, path: LabPath, references: References): void {
       references.end([...path, "towards"], step.towards, link);
   } else if ("send" in step) {
     const { node } = splitEndpoint(step.port);
-    if (references.node([...path, "port"], node) !== undefined) references.endpoint([...path, "port"], step.port);
+    if (references.node([...path, "port"], node) !== undefined)
+      references.endpoint([...path, "port"], step.port);
   } else if ("flow" in step) {
     for (const end of ["from", "to"] as const) {
       const node = references.node([...path, "flow", end], step.flow[end]);
       if (node !== undefined && node.kind.sockets !== true)
-        references.complain([...path, "flow", end], "has no sockets", "a node that has, such as a host", node.kind.name);
+        references.complain(
+          [...path, "flow", end],
+          `${step.flow[end]} has no sockets`,
+          "a node that has, such as a host",
+          node.kind.name,
+        );
     }
   } else references.node([...path, "node"], step.node);
 }

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { anyOf, type Complaint, describeValue, type LabPath } from "./complaint.js";
 import { nearest } from "./nearest.js";
-import { keysOf, meantVariants, schemaAt, typeOf } from "./schema-walk.js";
+import { keysOf, keyWordsOf, meantVariants, schemaAt, typeOf } from "./schema-walk.js";
 
 type Schema = z.core.$ZodType;
 type Issue = z.core.$ZodIssue;
@@ -21,7 +21,7 @@ function complaintsOf(schema: Schema, root: unknown, issue: Issue, base: LabPath
   const path = [...base, ...keys];
   const value = valueAt(root, keys);
   const own = issue.message.startsWith("expected ") ? issue.message.slice("expected ".length) : undefined;
-  const problem = value === undefined ? missing(keys) : wrong(keys);
+  const problem = value === undefined ? missing(path) : wrong(path);
   const found = describeValue(value);
   switch (issue.code) {
     case "unrecognized_keys":
@@ -47,7 +47,7 @@ function complaintsOf(schema: Schema, root: unknown, issue: Issue, base: LabPath
 }
 
 function unknownKeys(schema: Schema | undefined, keys: readonly string[], path: LabPath): Complaint[] {
-  const valid = schema === undefined ? [] : keysOf(schema);
+  const valid = schema === undefined ? [] : keyWordsOf(schema);
   return keys.map((key) => unknownKey(key, valid, path));
 }
 
@@ -74,7 +74,9 @@ function variantComplaints(
   const variants = schema === undefined ? [] : meantVariants(schema, value);
   const judged = variants.map((variant) => {
     const result = (variant as z.ZodType).safeParse(value);
-    return result.success ? [] : result.error.issues.flatMap((issue) => complaintsOf(variant, value, issue, path));
+    return result.success
+      ? []
+      : result.error.issues.flatMap((issue) => complaintsOf(variant, value, issue, path));
   });
   const [first, ...others] = judged;
   if (first === undefined) {
@@ -86,7 +88,23 @@ function variantComplaints(
   const valid = [...new Set(variants.flatMap(keysOf))];
   const strangers = Object.keys(value).filter((key) => !valid.includes(key));
   if (strangers.length > 0) return strangers.map((key) => unknownKey(key, valid, path));
+  const lacking = [...new Set(judged.flatMap((complaints) => complaints.flatMap(missingKey)))];
+  if (judged.every((complaints) => complaints.some((complaint) => missingKey(complaint).length > 0)))
+    return [
+      {
+        path,
+        problem: "something is missing",
+        expected: `also ${anyOf(lacking)}`,
+        found: describeValue(value),
+      },
+    ];
   return judged.reduce((least, complaints) => (complaints.length < least.length ? complaints : least));
+}
+
+/** The key that a complaint finds missing. */
+function missingKey({ path, found }: Complaint): string[] {
+  const key = path.at(-1);
+  return found === "nothing" && typeof key === "string" ? [key] : [];
 }
 
 function meantKinds(schema: Schema): string[] {

@@ -53,6 +53,7 @@ export function describeValue(value: unknown): string {
 
 /** `a`, `a or b`, `a, b or c`; long lists are cut. */
 export function anyOf(words: readonly string[], limit = 24): string {
-  const shown = words.length > limit ? [...words.slice(0, limit - 1), `${words.length - limit + 1} more`] : words;
+  const shown =
+    words.length > limit ? [...words.slice(0, limit - 1), `${words.length - limit + 1} more`] : words;
   return shown.length < 2 ? (shown[0] ?? "nothing") : `${shown.slice(0, -1).join(", ")} or ${shown.at(-1)}`;
 }

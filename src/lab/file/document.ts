@@ -8,9 +8,8 @@ import { link } from "./links.js";
 import { step } from "./steps.js";
 import { count, duration, text } from "./words.js";
 
-const nodeName = text(
-  "letters, digits, dots, dashes and underscores, a letter or digit first",
-  (written) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(written),
+const nodeName = text("letters, digits, dots, dashes and underscores, a letter or digit first", (written) =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(written),
 );
 
 const about = z

@@ -42,15 +42,17 @@ export const outputFields = {
 /** What becomes of a traffic flow. */
 export const flowFields = {
   loss: shareRange.describe("Share of the datagrams that did not arrive").exactOptional(),
-  outage: durationRange.describe("The longest time without a delivery while the flow was sent").exactOptional(),
+  outage: durationRange
+    .describe("The longest time without a delivery while the flow was sent")
+    .exactOptional(),
   received: countRange.describe("Datagrams that arrived").exactOptional(),
-  first: durationRange.describe("When the first datagram arrived, since the start of the lab").exactOptional(),
+  first: durationRange
+    .describe("When the first datagram arrived, since the start of the lab")
+    .exactOptional(),
   last: durationRange.describe("When the last datagram arrived, since the start of the lab").exactOptional(),
 };
 
-const at = duration
-  .describe("When to look; at the end of the lab unless given")
-  .exactOptional();
+const at = duration.describe("When to look; at the end of the lab unless given").exactOptional();
 
 const note = z.string().describe("What this shows, for the reader").exactOptional();
 
@@ -69,7 +71,9 @@ const tableExpectation = z
     row: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
       .describe("Columns and their values; a row that has them all counts. `/.../` is a regular expression"),
-    count: countRange.describe("How many such rows there are, >=1 unless given; 0: there is none").exactOptional(),
+    count: countRange
+      .describe("How many such rows there are, >=1 unless given; 0: there is none")
+      .exactOptional(),
     at,
     note,
   })
@@ -82,7 +86,9 @@ const framesExpectation = z
     towards: z.string().describe("Only frames that arrive at this node or endpoint").exactOptional(),
     from: duration.describe("Only frames that arrive at this time or later").exactOptional(),
     to: duration.describe("Only frames that arrive at this time or earlier").exactOptional(),
-    count: countRange.describe("How many such frames there are, >=1 unless given; 0: none is seen").exactOptional(),
+    count: countRange
+      .describe("How many such frames there are, >=1 unless given; 0: none is seen")
+      .exactOptional(),
     note,
   })
   .describe("Frames that arrive over a link");
@@ -95,7 +101,9 @@ const dropsExpectation = z
   .strictObject({
     drops: z
       .record(z.string(), z.partialRecord(z.enum(reasons), countRange))
-      .describe("By node (or by endpoint, for what the link lost of what it sent): drop reasons and their counts"),
+      .describe(
+        "By node (or by endpoint, for what the link lost of what it sent): drop reasons and their counts",
+      ),
     at,
     note,
   })

@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { Impairments } from "../../link/impairments.js";
 import { bitRate, duration, flag, positive, share, text } from "./words.js";
 
-export const endpoint = text("an endpoint, such as pc1:eth0", (written) => /^[^:\s]+:\S+$/.test(written)).describe(
-  "A node and its port: `pc1:eth0`",
-);
+export const endpoint = text("an endpoint, such as pc1:eth0", (written) =>
+  /^[^:\s]+:\S+$/.test(written),
+).describe("A node and its port: `pc1:eth0`");
 
 const endpoints = z
   .tuple([endpoint, endpoint], { error: 'expected two endpoints, such as ["pc1:eth0", "sw1:1"]' })
@@ -15,10 +15,14 @@ const endpoints = z
 export const impairmentFields = {
   loss: share.describe("Share of frames that are lost").exactOptional(),
   latency: duration.describe("Delay beyond the propagation delay").exactOptional(),
-  jitter: duration.describe("Each frame's delay varies by up to this much either way; order is kept").exactOptional(),
+  jitter: duration
+    .describe("Each frame's delay varies by up to this much either way; order is kept")
+    .exactOptional(),
   duplicate: share.describe("Share of frames that arrive twice").exactOptional(),
   reorder: share.describe("Share of frames that are held back and overtaken").exactOptional(),
-  reorderDelay: duration.describe("How long a reordered frame is held back, 1ms unless given").exactOptional(),
+  reorderDelay: duration
+    .describe("How long a reordered frame is held back, 1ms unless given")
+    .exactOptional(),
   corrupt: share.describe("Share of frames in which one bit is flipped").exactOptional(),
   ber: share.describe("Bit error rate: probability that any one bit is flipped").exactOptional(),
 };

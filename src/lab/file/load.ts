@@ -49,8 +49,13 @@ function planLab(value: unknown, places: Places, registry: Registry): LabPlan {
   const complaints = "complaints" in checked ? [...checked.complaints] : [];
   const draft = draftOf(value);
   const nodes = planNodes(draft, registry, places, complaints);
-  const links = planLinks(draft, nodes, complaints);
-  const references = new References(nodes, Object.keys(draft.nodes), links, links.length < draft.links.length);
+  const links = planLinks(draft, nodes, places, complaints);
+  const references = new References(
+    nodes,
+    Object.keys(draft.nodes),
+    links,
+    links.length < draft.links.length,
+  );
   checkExpectations(draft, references, checkSteps(draft, references));
   complaints.push(...references.complaints);
   if ("complaints" in checked || complaints.length > 0) throw new LabError(placed(complaints, places));

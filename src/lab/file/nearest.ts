@@ -7,7 +7,7 @@
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = Math.min(Math.max(1, Math.floor(word.length / 3)) + 1, word.length);
   for (const candidate of candidates) {
     if (candidate === word) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());

@@ -37,6 +37,7 @@ export function planNodes(
       // An unknown default is complained about once, where it stands.
       if (own["kind"] !== undefined || defaults["kind"] === undefined)
         complaints.push(unknownKind(kindName, registry, [...path, "kind"]));
+      complaints.push(...strangers(own, everyKey(registry), path));
       continue;
     }
     const known = new Set(keysOf(kind.config));
@@ -50,13 +51,21 @@ export function planNodes(
 
 /** A default must be known to some kind; its value is checked on the nodes that take it. */
 function checkDefaults(defaults: Mapping, registry: Registry, complaints: Complaint[]): void {
-  const known = [...new Set(["kind", ...registry.all.flatMap((kind) => keysOf(kind.config))])];
-  for (const key of Object.keys(defaults))
-    if (!known.includes(key)) complaints.push(unknownKey(key, known, DEFAULTS));
+  complaints.push(...strangers(defaults, everyKey(registry), DEFAULTS));
   const kind = defaults["kind"];
   if (kind !== undefined && (typeof kind !== "string" || registry.kind(kind) === undefined))
     complaints.push(unknownKind(kind, registry, [...DEFAULTS, "kind"]));
 }
+
+/** The keys of nodes of any kind. */
+const everyKey = (registry: Registry): string[] => [
+  ...new Set(["kind", ...registry.all.flatMap((kind) => keysOf(kind.config))]),
+];
+
+const strangers = (written: Mapping, known: readonly string[], path: LabPath): Complaint[] =>
+  Object.keys(written)
+    .filter((key) => !known.includes(key))
+    .map((key) => unknownKey(key, known, path));
 
 /** What stands below `kinds` is checked key by key, whether a node takes it or not. */
 function checkPart(kind: Kind, part: Mapping, path: LabPath, complaints: Complaint[]): void {

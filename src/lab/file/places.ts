@@ -57,8 +57,7 @@ export class PathPlaces implements Places {
 
   at(path: LabPath): string {
     let text = "";
-    for (const key of path)
-      text += typeof key === "number" ? `[${key}]` : text === "" ? key : `.${key}`;
+    for (const key of path) text += typeof key === "number" ? `[${key}]` : text === "" ? key : `.${key}`;
     return text === "" ? "the lab" : text;
   }
 

@@ -6,8 +6,6 @@ import { nearest } from "./nearest.js";
 import { linkName, meantLinks, type PlannedLink, type PlannedNode, splitEndpoint } from "./plan.js";
 
 export class References {
-  readonly complaints: Complaint[] = [];
-
   constructor(
     private readonly nodes: ReadonlyMap<string, PlannedNode>,
     /** All nodes, those with faults included: nobody shall hear that such a node does not exist. */
@@ -15,10 +13,31 @@ export class References {
     private readonly links: readonly PlannedLink[],
     /** Some links have faults of their own, so that a link which is not found may be one of those. */
     private readonly linksIncomplete: boolean,
+    readonly complaints: Complaint[] = [],
+    private readonly aboutKey = false,
   ) {}
 
+  /** The same checks, for names that stand as keys. */
+  get keys(): References {
+    return new References(
+      this.nodes,
+      this.nodeNames,
+      this.links,
+      this.linksIncomplete,
+      this.complaints,
+      true,
+    );
+  }
+
   complain(path: LabPath, problem: string, expected: string, found: string, suggestion?: string): void {
-    this.complaints.push({ path, problem, expected, found, ...(suggestion === undefined ? {} : { suggestion }) });
+    this.complaints.push({
+      path,
+      aboutKey: this.aboutKey,
+      problem,
+      expected,
+      found,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    });
   }
 
   /** One word out of a list. */
@@ -49,7 +68,12 @@ export class References {
     const node = this.node(path, nodeName);
     if (node === undefined) return undefined;
     if (port === undefined) {
-      this.complain(path, "no port is named", `an endpoint, such as ${nodeName}:eth0`, JSON.stringify(written));
+      this.complain(
+        path,
+        "no port is named",
+        `an endpoint, such as ${nodeName}:eth0`,
+        JSON.stringify(written),
+      );
       return undefined;
     }
     return this.name(path, "port", port, node.kind.ports, node) ? { node: nodeName, port } : undefined;

@@ -9,6 +9,7 @@ interface Def {
   readonly in?: Schema;
   readonly options?: readonly Schema[];
   readonly element?: Schema;
+  readonly keyType?: Schema;
   readonly valueType?: Schema;
   readonly shape?: Readonly<Record<string, Schema>>;
   readonly entries?: Readonly<Record<string, string | number>>;
@@ -27,9 +28,18 @@ export function bare(schema: Schema): Schema {
 }
 
 /** The keys that an object schema knows, and their schemas; `undefined` if the schema is no object. */
-export const shapeOf = (schema: Schema): Readonly<Record<string, Schema>> | undefined => defOf(bare(schema)).shape;
+export const shapeOf = (schema: Schema): Readonly<Record<string, Schema>> | undefined =>
+  defOf(bare(schema)).shape;
 
 export const keysOf = (schema: Schema): string[] => Object.keys(shapeOf(schema) ?? {});
+
+/** The keys that a mapping may have: an object's own, or the words to which a record's keys are limited. */
+export function keyWordsOf(schema: Schema): string[] {
+  const { keyType } = defOf(bare(schema));
+  return keyType === undefined
+    ? keysOf(schema)
+    : Object.values(defOf(bare(keyType)).entries ?? {}).map(String);
+}
 
 /** The variants of a union, or the schema itself. */
 export function variantsOf(schema: Schema): readonly Schema[] {
@@ -45,8 +55,14 @@ export const typeOf = (schema: Schema): string => defOf(bare(schema)).type;
  * know most of its keys.
  */
 export function meantVariants(schema: Schema, value: unknown): readonly Schema[] {
-  const variants = variantsOf(schema).flatMap((variant) => (variant === schema ? [variant] : variantsOf(variant)));
-  const kind = Array.isArray(value) ? "array" : value !== null && typeof value === "object" ? "object" : "scalar";
+  const variants = variantsOf(schema).flatMap((variant) =>
+    variant === schema ? [variant] : variantsOf(variant),
+  );
+  const kind = Array.isArray(value)
+    ? "array"
+    : value !== null && typeof value === "object"
+      ? "object"
+      : "scalar";
   const alike = variants.filter((variant) => {
     const type = typeOf(variant);
     if (kind === "array") return type === "array" || type === "tuple";
@@ -73,7 +89,8 @@ export function schemaAt(schema: Schema, path: readonly PropertyKey[], value: un
     const def = defOf(bare(at));
     const next: Schema | undefined = def.shape?.[String(key)] ?? def.element ?? def.valueType;
     at = next === undefined ? undefined : bare(next);
-    value = typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+    value =
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
   }
   return at;
 }

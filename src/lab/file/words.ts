@@ -55,11 +55,15 @@ export const positive = z
 
 export const flag = z.boolean({ error: "expected true or false" });
 
-export const frameBytes = word("the bytes of a frame in hexadecimal, from the destination address on", (written) => {
-  if (!/^[0-9a-fA-F:\s]+$/.test(written) || written.replace(/[\s:]/g, "").length % 2 !== 0) return undefined;
-  const bytes = fromHex(written);
-  return bytes.length >= 14 ? bytes : undefined;
-});
+export const frameBytes = word(
+  "the bytes of a frame in hexadecimal, from the destination address on",
+  (written) => {
+    if (!/^[0-9a-fA-F:\s]+$/.test(written) || written.replace(/[\s:]/g, "").length % 2 !== 0)
+      return undefined;
+    const bytes = fromHex(written);
+    return bytes.length >= 14 ? bytes : undefined;
+  },
+);
 
 function parseShare(written: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?(?:e-?\d+)?)\s*(%?)$/i.exec(written);
