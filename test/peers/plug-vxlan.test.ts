@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import { execFileSync } from "node:child_process";
+import { expect, it, onTestFinished } from "vitest";
 import { Cable } from "../../src/link/cable.js";
 import { World } from "../../src/link/world.js";
 import { runPaced, VxlanPlug } from "../../src/plug/index.js";
@@ -10,10 +11,13 @@ const VNI = 4242;
 const HERE = "10.213.77.1";
 const THERE = "10.213.77.2";
 
+let count = 0;
+
 /** A kernel with a VXLAN device, joined to this process's namespace by a pair of interfaces that goes when it goes. */
 async function kernelWithVxlan(vni = VNI): Promise<Namespace> {
   const kernel = new Namespace();
-  const name = `nc${process.pid}`;
+  const name = `nc${process.pid}v${++count}`;
+  onTestFinished(() => void execFileSync("ip", ["link", "delete", name]));
   kernel.ip("link", "add", "under0", "type", "veth", "peer", "name", name, "netns", String(process.pid));
   kernel.ip("addr", "add", `${THERE}/24`, "dev", "under0");
   kernel.ip("link", "set", "under0", "up");
