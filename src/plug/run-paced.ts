@@ -19,8 +19,6 @@ export interface PacedOptions extends PacerOptions {
   readonly lab?: string;
   /** The lab's fingerprint at the end, for the recording. */
   readonly fingerprint?: () => string;
-  /** Called when all plugs are open and time begins to run. */
-  readonly opened?: () => void;
   /** A false clock, for tests. */
   readonly clock?: WakingClock;
 }
@@ -65,7 +63,6 @@ export async function runPaced(
           clock.wake();
         });
       }
-      options.opened?.();
       signal?.addEventListener("abort", stop);
       if (signal?.aborted !== true) await pacer.run(until);
     } finally {

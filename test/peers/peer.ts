@@ -1,130 +1,118 @@
 /**
- * Real programs as peers: what a test needs on this machine, network namespaces, and programs run in them.
+ * Real programs as partners of a test: finding them, running them, and network namespaces for them to live in.
  *
- * Whatever a test makes here is gone when it ends, and at the latest when this process does.
+ * A test whose program is missing is skipped, and says so on the terminal; where every peer must be there, `npm test`
+ * turns the skipped test into a failure.
  */
-import { execFileSync, spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { describe, onTestFinished } from "vitest";
+import { describe } from "vitest";
 
-const MACHINE: Readonly<Record<string, () => boolean>> = {
-  root: () => process.getuid?.() === 0,
-  tun: () => readable("/dev/net/tun"),
-};
+const SEARCH = `${process.env["PATH"] ?? ""}${delimiter}/usr/sbin${delimiter}/sbin`;
 
-/**
- * Tests that need something of the machine: `root`, `tun`, or programs by name. Where one is missing they are skipped, and
- * their heading says why.
- */
-export function describePeers(name: string, needs: readonly string[], tests: () => void): void {
-  const missing = needs.filter((need) => !(MACHINE[need]?.() ?? onPath(need)));
-  if (missing.length === 0) describe(name, tests);
-  else describe.skip(`${name} (SKIPPED: this machine lacks ${missing.join(", ")})`, tests);
+/** The program's path, or `undefined` if it is not installed. */
+export function peer(program: string): string | undefined {
+  for (const folder of SEARCH.split(delimiter)) {
+    const path = join(folder, program);
+    if (folder === "" || !existsSync(path)) continue;
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not ours to run: look on.
+    }
+  }
+  return undefined;
 }
 
-function readable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
+/** Whether this process may make network namespaces. */
+export function mayMakeNamespaces(): boolean {
+  return peer("ip") !== undefined && process.getuid?.() === 0;
+}
+
+/** `describe`, skipped aloud unless all the programs are there. */
+export function describeWithPeers(programs: readonly string[], name: string, tests: () => void): void {
+  const missing = programs.filter((program) => peer(program) === undefined);
+  if (missing.length === 0) describe(name, tests);
+  else {
+    process.stderr.write(`SKIPPED: ${name}: ${missing.join(", ")} not installed\n`);
+    describe.skip(`${name} (missing: ${missing.join(", ")})`, tests);
   }
 }
 
-/** Is there a program of that name? */
-export const onPath = (program: string): boolean =>
-  `${process.env["PATH"] ?? ""}${delimiter}/usr/sbin${delimiter}/sbin`
-    .split(delimiter)
-    .some((folder) => readable(join(folder, program)));
-
-export interface Run {
-  readonly status: number | null;
+export interface Outcome {
+  readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-const TIMEOUT = 60_000;
-
-/** Runs a program to its end without blocking this thread. A program that takes longer than a minute is killed. */
-export function run(program: string, ...args: string[]): Promise<Run> {
-  return start(program, ...args).ended;
-}
-
-/** A program that runs: wait for its end, or end it. */
-export interface Running {
-  readonly ended: Promise<Run>;
-  /** Types into it; without text, ends its input. */
-  type(text?: string): void;
-  kill(signal?: NodeJS.Signals): void;
-}
-
-export function start(program: string, ...args: string[]): Running {
-  const child = spawn(program, args, { timeout: TIMEOUT, killSignal: "SIGKILL" });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (text) => (stdout += text));
-  child.stderr.on("data", (text) => (stderr += text));
-  child.stdin.on("error", () => {}); // it ended before it read all of its input
-  const ended = new Promise<Run>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (status) => resolve({ status, stdout, stderr }));
+/** Runs a program to its end, at most `seconds`. A program that does not end in time throws. */
+export function run(program: string, args: readonly string[], seconds = 30): Outcome {
+  const result = spawnSync(peer(program) ?? program, args, {
+    encoding: "utf8",
+    timeout: seconds * 1000,
+    maxBuffer: 1 << 28,
+    env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
   });
-  return {
-    ended,
-    type: (text) => void (text === undefined ? child.stdin.end() : child.stdin.write(text)),
-    kill: (signal) => void child.kill(signal),
-  };
+  if (result.error !== undefined) throw result.error;
+  return { status: result.status ?? -1, stdout: result.stdout, stderr: result.stderr };
 }
 
-let count = 0;
-const living = new Set<Namespace>();
-process.on("exit", () => {
-  for (const namespace of living) namespace.delete();
-});
+/** As `run`, for a program that must succeed; gives its standard output. */
+export function runWell(program: string, args: readonly string[], seconds = 30): string {
+  const { status, stdout, stderr } = run(program, args, seconds);
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")}: status ${status}\n${stderr}`);
+  return stdout;
+}
 
-/** A network namespace of its own; it is gone when the test that made it ends, with all that runs in it. */
+/** A new folder, removed again by `remove`. */
+export function scratchFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "netcosm-peer-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A network namespace of the kernel, with its loopback up. The programs started in it end with it. */
 export class Namespace {
-  readonly name = `netcosm-${process.pid}-${++count}`;
+  readonly name: string;
+  private readonly children: ChildProcess[] = [];
 
-  constructor() {
-    execFileSync("ip", ["netns", "add", this.name]);
-    living.add(this);
-    onTestFinished(() => this.delete());
-    this.ip("link", "set", "lo", "up");
+  /** The kernel's name has the process number in it, so that two runs do not meet. */
+  constructor(label: string) {
+    this.name = `nc${process.pid}-${label}`;
+    runWell("ip", ["netns", "add", this.name]);
+    this.run("ip", ["link", "set", "lo", "up"]);
   }
 
-  /** `ip` with these arguments, in the namespace; its output. An error of its throws. */
-  ip(...args: string[]): string {
-    return execFileSync("ip", ["-n", this.name, ...args], { encoding: "utf8" });
+  run(program: string, args: readonly string[], seconds = 30): Outcome {
+    return run("ip", ["netns", "exec", this.name, program, ...args], seconds);
   }
 
-  /** Runs a program in the namespace. */
-  run(program: string, ...args: string[]): Promise<Run> {
-    return this.start(program, ...args).ended;
+  runWell(program: string, args: readonly string[], seconds = 30): string {
+    return runWell("ip", ["netns", "exec", this.name, program, ...args], seconds);
   }
 
-  start(program: string, ...args: string[]): Running {
-    // `ip netns exec` becomes the program, so that a signal reaches the program itself.
-    return start("ip", "netns", "exec", this.name, program, ...args);
+  /** Starts a program that goes on running. */
+  start(program: string, args: readonly string[]): ChildProcess {
+    const child = spawn("ip", ["netns", "exec", this.name, program, ...args], {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, LC_ALL: "C" },
+    });
+    this.children.push(child);
+    return child;
   }
 
-  delete(): void {
-    if (!living.delete(this)) return;
-    const pids = execFileSync("ip", ["netns", "pids", this.name], { encoding: "utf8" });
-    for (const pid of pids.split("\n").filter((pid) => pid !== "" && Number(pid) !== process.pid))
-      try {
-        process.kill(Number(pid), "SIGKILL");
-      } catch {
-        // It has ended by itself.
-      }
-    execFileSync("ip", ["netns", "delete", this.name]);
+  remove(): void {
+    for (const child of this.children) child.kill("SIGKILL");
+    run("ip", ["netns", "del", this.name]);
   }
 }
 
-/** A pair of interfaces, joined like a cable, each up in its namespace. */
-export function vethPair(a: Namespace, nameA: string, b: Namespace, nameB: string): void {
-  a.ip("link", "add", nameA, "type", "veth", "peer", "name", nameB, "netns", b.name);
-  a.ip("link", "set", nameA, "up");
-  b.ip("link", "set", nameB, "up");
+/** Joins two namespaces with a pair of virtual cards, both up. */
+export function joinNamespaces(a: Namespace, cardA: string, b: Namespace, cardB: string): void {
+  const pair = ["type", "veth", "peer", "name", cardB, "netns", b.name];
+  runWell("ip", ["link", "add", cardA, "netns", a.name, ...pair]);
+  a.runWell("ip", ["link", "set", cardA, "up"]);
+  b.runWell("ip", ["link", "set", cardB, "up"]);
 }
