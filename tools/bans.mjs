@@ -38,8 +38,8 @@ const BANS = [
   ],
   [/\bMath\s*\[|=\s*Math\b(?!\s*\.)/g, "Math is used by its members' names only"],
   [
-    /(?<!\b\d+\s*)\*\*(?!=)|\*\*(?!\s*\d+\b(?!\.))|\*\*=/g,
-    "engines may round powers differently: write the literal, shift or multiply",
+    /(?<!(?<![\w.])(?:2|\d+n)\s*)\*\*/g,
+    "engines may round powers differently: only whole powers of 2 and of BigInts are exact",
   ],
   [/\.\s*toLocale\w*|\.\s*localeCompare\b/g, "depends on the locale: compare with < or print by hand"],
   [/\bglobalThis\b/g, "these rooms reach for nothing global"],

@@ -45,6 +45,7 @@ export const DROP_REASONS = {
   "ip-not-link-unicast": "a unicast packet arrived in a link-layer broadcast and may not be forwarded",
   "ip-unknown-protocol": "no protocol on this host handles the IP protocol number",
   "fragment-malformed": "the fragment is malformed",
+  "fragment-duplicate": "the same fragment had arrived already",
   "fragment-overlap": "the fragment overlaps another one of its packet",
   "fragment-timeout": "not all fragments of the packet arrived in time",
   "fragment-limit": "too many incomplete packets were waiting for fragments",

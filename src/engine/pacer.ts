@@ -59,9 +59,12 @@ export class Pacer {
     return this.virtualAt(this.clock.now());
   }
 
-  /** Brings the engine up to the present: call it before handing in anything from outside. */
+  /**
+   * Brings the engine up to the present, or as far as it comes in a bounded time: call it before handing in anything from
+   * outside.
+   */
   catchUp(limit: Nanoseconds = Number.POSITIVE_INFINITY): void {
-    this.advance(limit, Number.POSITIVE_INFINITY);
+    this.advance(limit, this.clock.now() + LONGEST_WORK);
   }
 
   /** Runs until `until` (or until stopped). With `idleEnd` it also ends when no foreground work is left. */

@@ -14,6 +14,7 @@ import { Timer } from "../engine/timer.js";
 import type { Frame } from "./frame.js";
 import { type Impairments, integerPower, isClean, NO_IMPAIRMENTS } from "./impairments.js";
 import type { Attachment, Port } from "./port.js";
+import { TransmitQueue } from "./transmit-queue.js";
 import type { World } from "./world.js";
 
 export interface CableOptions {
@@ -59,15 +60,13 @@ export class CableDirection implements Attachment, EventHandler {
   readonly drops = new Map<DropReason, number>();
   private frames: (Frame | null)[] = new Array(8).fill(null);
   private arrivals = new Float64Array(8);
-  private starts = new Float64Array(8);
   private mask = 7;
-  /** Ring positions (ever growing): first under way, first that has not begun to be sent, next free. */
+  /** Ring positions (ever growing): first under way, next free. */
   private head = 0;
-  private unsent = 0;
   private tail = 0;
+  private readonly queue = new TransmitQueue();
   /** Counts the cuts: an arrival that was scheduled in an earlier era is void. */
   private era = 0;
-  private busyUntil = 0;
   private lastArrival = 0;
   private rate: number;
   private nsPerByte: number;
@@ -108,8 +107,7 @@ export class CableDirection implements Attachment, EventHandler {
   }
 
   get queued(): number {
-    this.noteSent(this.world.engine.now);
-    return this.tail - this.unsent;
+    return this.queue.waiting(this.world.engine.now);
   }
 
   get impairment(): Impairments {
@@ -141,17 +139,15 @@ export class CableDirection implements Attachment, EventHandler {
       return;
     }
     const { now } = engine;
-    this.noteSent(now);
-    if (this.tail - this.unsent >= cable.queueFrames) {
+    if (this.queue.waiting(now) >= cable.queueFrames) {
       this.from.txDropped++;
       this.lose(frame, "link-queue-full");
       return;
     }
-    const begin = this.busyUntil > now ? this.busyUntil : now;
-    this.busyUntil = begin + (size + FCS_AND_PREAMBLE + GAP) * this.nsPerByte;
+    const begin = this.queue.add(now, (size + FCS_AND_PREAMBLE + GAP) * this.nsPerByte);
     const arrival = Math.ceil(begin + (size + FCS_AND_PREAMBLE) * this.nsPerByte) + cable.delay;
-    if (this.impaired) this.carryImpaired(frame, begin, arrival);
-    else this.enqueue(frame, begin, arrival);
+    if (this.impaired) this.carryImpaired(frame, arrival);
+    else this.enqueue(frame, arrival);
   }
 
   /** The first frame under way arrives. `era` tells whether the cable was cut since this was scheduled. */
@@ -160,7 +156,6 @@ export class CableDirection implements Attachment, EventHandler {
     const at = this.head++ & this.mask;
     const frame = this.frames[at]!;
     this.frames[at] = null;
-    if (this.unsent < this.head) this.unsent = this.head;
     if (this.head !== this.tail)
       this.world.engine.schedule(this.arrivals[this.head & this.mask]!, this, this.era);
     this.deliver(frame);
@@ -173,8 +168,7 @@ export class CableDirection implements Attachment, EventHandler {
       this.frames[this.head & this.mask] = null;
       this.lose(frame, reason);
     }
-    this.unsent = this.head;
-    this.busyUntil = 0;
+    this.queue.clear();
     this.lastArrival = 0;
     this.era++;
     for (const straggler of this.stragglers) this.lose(straggler.take(), reason);
@@ -186,22 +180,17 @@ export class CableDirection implements Attachment, EventHandler {
     if (this.stragglers.delete(straggler)) this.deliver(straggler.take());
   }
 
-  private noteSent(now: Nanoseconds): void {
-    while (this.unsent !== this.tail && this.starts[this.unsent & this.mask]! <= now) this.unsent++;
-  }
-
-  private enqueue(frame: Frame, begin: number, arrival: number): void {
+  private enqueue(frame: Frame, arrival: number): void {
     if (arrival < this.lastArrival) arrival = this.lastArrival;
     this.lastArrival = arrival;
     if (this.tail - this.head > this.mask) this.grow();
     const at = this.tail & this.mask;
     this.frames[at] = frame;
     this.arrivals[at] = arrival;
-    this.starts[at] = begin;
     if (this.tail++ === this.head) this.world.engine.schedule(arrival, this, this.era);
   }
 
-  private carryImpaired(frame: Frame, begin: number, arrival: number): void {
+  private carryImpaired(frame: Frame, arrival: number): void {
     const { impairments } = this;
     this.random ??= this.world.random(`link/${this.from.endpoint}`);
     const { random } = this;
@@ -218,7 +207,7 @@ export class CableDirection implements Attachment, EventHandler {
       if (when < arrival) when = arrival;
       if (impairments.reorder > 0 && random.chance(impairments.reorder))
         this.holdBack(sent, when + impairments.reorderDelay);
-      else this.enqueue(sent, begin, when);
+      else this.enqueue(sent, when);
     }
   }
 
@@ -280,15 +269,12 @@ export class CableDirection implements Attachment, EventHandler {
     const size = (this.mask + 1) * 2;
     const frames: (Frame | null)[] = new Array(size).fill(null);
     const arrivals = new Float64Array(size);
-    const starts = new Float64Array(size);
     for (let i = this.head; i !== this.tail; i++) {
       frames[i & (size - 1)] = this.frames[i & this.mask]!;
       arrivals[i & (size - 1)] = this.arrivals[i & this.mask]!;
-      starts[i & (size - 1)] = this.starts[i & this.mask]!;
     }
     this.frames = frames;
     this.arrivals = arrivals;
-    this.starts = starts;
     this.mask = size - 1;
   }
 }

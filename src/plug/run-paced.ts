@@ -19,6 +19,8 @@ export interface PacedOptions extends PacerOptions {
   readonly lab?: string;
   /** The lab's fingerprint at the end, for the recording. */
   readonly fingerprint?: () => string;
+  /** Called when all plugs are open and time begins to run. */
+  readonly opened?: () => void;
   /** A false clock, for tests. */
   readonly clock?: WakingClock;
 }
@@ -63,6 +65,7 @@ export async function runPaced(
           clock.wake();
         });
       }
+      options.opened?.();
       signal?.addEventListener("abort", stop);
       if (signal?.aborted !== true) await pacer.run(until);
     } finally {

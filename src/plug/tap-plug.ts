@@ -70,7 +70,7 @@ export class TapPlug extends Plug {
           this.tap = { ended, shared, fd: notice.fd, wakeFd: notice.wakeFd };
           resolve();
         } else if (notice.kind === "frames") this.takeBatch(inlet, notice.bytes, notice.count, shared);
-        else if (notice.kind === "gone") this.trouble = `the device ${device} is gone (${notice.code})`;
+        else if (notice.kind === "gone") this.trouble = `the device ${device} has disappeared`;
         else reject(new Error(`${this.name}: ${refusal(this.options, notice.call, notice.code)}`));
       });
     });

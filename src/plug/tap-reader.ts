@@ -27,7 +27,7 @@ export type TapNotice =
   | { readonly kind: "open"; readonly fd: number; readonly wakeFd: number }
   | { readonly kind: "frames"; readonly count: number; readonly bytes: Uint8Array }
   | { readonly kind: "refused"; readonly call: TapCall; readonly code: string }
-  | { readonly kind: "gone"; readonly code: string };
+  | { readonly kind: "gone" };
 
 /** The calls that can fail while opening. */
 export type TapCall =
@@ -165,7 +165,7 @@ export function readTap(
         for (; waiting > MAX_WAITING; waiting = Atomics.load(shared, 0)) Atomics.wait(shared, 0, waiting);
       }
       if (code !== "" && code !== "EAGAIN" && code !== "EINTR") {
-        post({ kind: "gone", code });
+        post({ kind: "gone" });
         Atomics.wait(shared, 1, 0);
         return;
       }

@@ -9,6 +9,8 @@ import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
 import { readU32, writeU32 } from "../core/bytes.js";
 import type { World } from "../link/world.js";
+import { UDP_PORT_VXLAN } from "../wire/udp.js";
+import { VXLAN_FLAG_VNI, VXLAN_FLAGS, VXLAN_HEADER_SIZE, VXLAN_VNI } from "../wire/vxlan.js";
 import { type Inlet, Plug } from "./plug.js";
 
 export interface VxlanOptions {
@@ -24,11 +26,6 @@ export interface VxlanOptions {
   readonly remotePort?: number;
 }
 
-/** RFC 7348 §5: the port that IANA assigned. */
-const VXLAN_PORT = 4789;
-const HEADER = 8;
-/** RFC 7348 §5: the I flag, in the first byte; the other flags are zero when sent and ignored when received. */
-const FLAG_VNI = 0x08;
 const MAX_DATAGRAM = 65_535;
 /** So many datagrams may wait in this process when the kernel takes no more. */
 const MAX_WAITING = 1000;
@@ -45,7 +42,7 @@ export class VxlanPlug extends Plug {
   }
 
   async open(inlet: Inlet): Promise<void> {
-    const { remote, port = VXLAN_PORT } = this.options;
+    const { remote, port = UDP_PORT_VXLAN } = this.options;
     const family = isIPv6(remote) ? 6 : 4;
     const { local = family === 6 ? "::" : "0.0.0.0" } = this.options;
     const socket = createSocket({
@@ -80,26 +77,27 @@ export class VxlanPlug extends Plug {
 
   send(bytes: Uint8Array, from: number, to: number): void {
     const { socket, options } = this;
-    const size = HEADER + to - from;
+    const size = VXLAN_HEADER_SIZE + to - from;
     if (socket === null || size > MAX_DATAGRAM || socket.getSendQueueCount() >= MAX_WAITING) {
       this.count("border-unsent");
       return;
     }
     const datagram = new Uint8Array(size);
-    datagram[0] = FLAG_VNI;
-    writeU32(datagram, 4, options.vni * 256);
-    datagram.set(bytes.subarray(from, to), HEADER);
-    socket.send(datagram, options.remotePort ?? VXLAN_PORT, options.remote, (error) => {
+    datagram[VXLAN_FLAGS] = VXLAN_FLAG_VNI;
+    writeU32(datagram, VXLAN_VNI, options.vni * 256);
+    datagram.set(bytes.subarray(from, to), VXLAN_HEADER_SIZE);
+    socket.send(datagram, options.remotePort ?? UDP_PORT_VXLAN, options.remote, (error) => {
       if (error !== null) this.count("border-unsent");
     });
   }
 
   private receiveDatagram(inlet: Inlet, datagram: Uint8Array, address: string): void {
     if (address !== this.options.remote) this.count("vxlan-not-peer");
-    // RFC 7348 §5: the I flag must be set, or the VNI means nothing.
-    else if (datagram.length < HEADER || (datagram[0]! & FLAG_VNI) === 0) this.count("vxlan-malformed");
-    else if (readU32(datagram, 4) >>> 8 !== this.options.vni) this.count("vxlan-other-vni");
-    else this.take(inlet, datagram.subarray(HEADER));
+    // RFC 7348 §5: the I flag must be set, or the VNI means nothing; the other flags are ignored.
+    else if (datagram.length < VXLAN_HEADER_SIZE || (datagram[VXLAN_FLAGS]! & VXLAN_FLAG_VNI) === 0)
+      this.count("vxlan-malformed");
+    else if (readU32(datagram, VXLAN_VNI) >>> 8 !== this.options.vni) this.count("vxlan-other-vni");
+    else this.take(inlet, datagram.subarray(VXLAN_HEADER_SIZE));
   }
 }
 

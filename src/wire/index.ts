@@ -1,11 +1,22 @@
-/** The wire: bytes to fields and back, one file for each protocol. */
+/** netcosm/wire: bytes to fields and back, one file for each protocol; dissection. */
 export * from "./arp.js";
+export * from "./carrier.js";
+export * from "./codec.js";
+export * from "./diagram.js";
+export * from "./dissect.js";
+export * from "./dissection.js";
 export * from "./ethernet.js";
+export * from "./fault.js";
+export * from "./header-codec.js";
 export * from "./icmpv4.js";
+export * from "./icmpv4-codec.js";
 export * from "./igmp.js";
 export * from "./ipv4.js";
 export * from "./ipv4-options.js";
+export * from "./layout.js";
 export * from "./llc.js";
+export * from "./registry.js";
+export * from "./render.js";
 export * from "./udp.js";
 export * from "./vlan.js";
 export * from "./vxlan.js";

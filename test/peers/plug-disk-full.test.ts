@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { parseRecording, RecordingFile, runPaced } from "../../src/plug/index.js";
 import { ScriptedClock, smallNetwork } from "../plug/fixture.js";
-import { describePeers } from "./peer.js";
+import { describeWithPeers } from "./peer.js";
 
-describePeers("a recording on a disk that fills up", ["root", "mount"], () => {
+describeWithPeers(["root", "mount"], "a recording on a disk that fills up", () => {
   it("ends the session in order, and the file holds whole records up to then", async () => {
     const folder = mkdtempSync(join(tmpdir(), "netcosm-"));
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]);

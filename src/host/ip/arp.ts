@@ -1,0 +1,228 @@
+/**
+ * ARP on an Ethernet device (RFC 826), as Linux's arp.c plays it: requests are answered for any address of the machine,
+ * senders that speak to us are remembered, unknown ones are not (arp_accept = 0); announcements and, where an address is
+ * claimed with care, the conflict detection of RFC 5227.
+ */
+import { readI32, readU16, writeU16, writeU32 } from "../../core/bytes.js";
+import { ANY_IPV4, formatIpv4, type Ipv4, ipv4, isLoopback, isMulticast } from "../../core/ipv4.js";
+import {
+  BROADCAST_MAC,
+  formatMac,
+  type Mac,
+  macHi,
+  macLo,
+  readMac,
+  writeMac,
+  ZERO_MAC,
+} from "../../core/mac.js";
+import { SECOND } from "../../core/time.js";
+import type { Frame } from "../../link/frame.js";
+import {
+  ARP_HARDWARE,
+  ARP_HARDWARE_ETHERNET,
+  ARP_HARDWARE_SIZE,
+  ARP_OPERATION,
+  ARP_PROTOCOL,
+  ARP_REPLY,
+  ARP_REQUEST,
+  ARP_SENDER_IP,
+  ARP_SENDER_MAC,
+  ARP_SIZE,
+  ARP_TARGET_IP,
+  ARP_TARGET_MAC,
+} from "../../wire/arp.js";
+import { ETHERTYPE_ARP, ETHERTYPE_IPV4 } from "../../wire/ethernet.js";
+import { FOR_HOST, type NetDevice } from "../netdev/net-device.js";
+import type { Stack } from "../stack.js";
+import type { Neighbour } from "./neighbour.js";
+
+/** Linux's locktime: within a second of an entry's last change, a different answer for it is not believed. */
+const LOCK = SECOND;
+
+/** Somebody who wants to know of every ARP packet that concerns an address: conflict detection. */
+export type ArpWatcher = (
+  dev: NetDevice,
+  senderMac: Mac,
+  senderIp: Ipv4,
+  targetIp: Ipv4,
+  operation: number,
+) => void;
+
+export class Arp {
+  readonly watchers = new Set<ArpWatcher>();
+
+  constructor(private readonly stack: Stack) {}
+
+  /** Takes an ARP frame; the packet is at `frame.network`. */
+  receive(dev: NetDevice, frame: Frame, addressed: number): void {
+    const { host } = this.stack;
+    const { bytes, network: at } = frame;
+    if (!dev.resolves) {
+      host.drop(frame, "arp-ignored", dev.port);
+      return;
+    }
+    const operation = frame.end - at < ARP_SIZE ? 0 : readU16(bytes, at + ARP_OPERATION);
+    if (
+      (operation !== ARP_REQUEST && operation !== ARP_REPLY) ||
+      readU16(bytes, at + ARP_HARDWARE) !== ARP_HARDWARE_ETHERNET ||
+      readU16(bytes, at + ARP_PROTOCOL) !== ETHERTYPE_IPV4 ||
+      readU16(bytes, at + ARP_HARDWARE_SIZE) !== 0x0604
+    ) {
+      host.drop(frame, "arp-malformed", dev.port);
+      return;
+    }
+    const senderMac = readMac(bytes, at + ARP_SENDER_MAC);
+    const senderIp = ipv4(readI32(bytes, at + ARP_SENDER_IP));
+    const targetIp = ipv4(readI32(bytes, at + ARP_TARGET_IP));
+    if (isMulticast(targetIp) || isLoopback(targetIp)) {
+      host.drop(frame, "arp-malformed", dev.port);
+      return;
+    }
+    this.noteConflict(dev, senderMac, senderIp, frame.id);
+    for (const watch of this.watchers) watch(dev, senderMac, senderIp, targetIp, operation);
+    const ours = this.stack.isLocal(targetIp);
+    if (operation === ARP_REQUEST) this.receiveRequest(dev, frame, senderMac, senderIp, targetIp, ours);
+    else this.receiveReply(dev, frame, senderMac, senderIp, ours && addressed === FOR_HOST);
+  }
+
+  /** The neighbour cache asks for an address (RFC 826; arp_announce = 0: the packet's own source if it is local). */
+  solicit(neighbour: Neighbour, cause: number): void {
+    const source = neighbour.dev.primaryFor(neighbour.ip)?.address ?? this.stack.anySource();
+    const probe = neighbour.state === "PROBE";
+    const mac = probe ? neighbour.mac : BROADCAST_MAC;
+    this.send(neighbour.dev, ARP_REQUEST, source, neighbour.ip, mac, probe ? neighbour.mac : ZERO_MAC, cause);
+  }
+
+  /** RFC 5227 §2.3: sender and target are the address itself. */
+  announce(dev: NetDevice, address: Ipv4): void {
+    this.send(dev, ARP_REQUEST, address, address, BROADCAST_MAC, ZERO_MAC, 0);
+  }
+
+  /** RFC 5227 §2.1.1: a request whose sender address is all zero, so that it fills nobody's cache. */
+  probe(dev: NetDevice, address: Ipv4): void {
+    this.send(dev, ARP_REQUEST, ANY_IPV4, address, BROADCAST_MAC, ZERO_MAC, 0);
+  }
+
+  /** Sends one ARP packet. */
+  send(
+    dev: NetDevice,
+    operation: number,
+    senderIp: Ipv4,
+    targetIp: Ipv4,
+    to: Mac,
+    targetMac: Mac,
+    cause: number,
+    senderMac: Mac = dev.mac,
+  ): void {
+    const frame = this.stack.host.world.frames.take(ARP_SIZE);
+    const { bytes, start: at } = frame;
+    writeU16(bytes, at + ARP_HARDWARE, ARP_HARDWARE_ETHERNET);
+    writeU16(bytes, at + ARP_PROTOCOL, ETHERTYPE_IPV4);
+    writeU16(bytes, at + ARP_HARDWARE_SIZE, 0x0604);
+    writeU16(bytes, at + ARP_OPERATION, operation);
+    writeMac(bytes, at + ARP_SENDER_MAC, senderMac);
+    writeU32(bytes, at + ARP_SENDER_IP, senderIp);
+    writeMac(bytes, at + ARP_TARGET_MAC, targetMac);
+    writeU32(bytes, at + ARP_TARGET_IP, targetIp);
+    frame.network = at;
+    frame.cause = cause;
+    if (this.stack.host.world.journal !== null) {
+      const what = operation === ARP_REQUEST ? "ARP request" : "ARP reply";
+      const facts = { what, sender: formatIpv4(senderIp), target: formatIpv4(targetIp), cause };
+      this.stack.host.tell(frame, operation === ARP_REQUEST ? "sent" : "answered", dev.name, facts);
+    }
+    dev.sendTo(frame, macHi(to), macLo(to), ETHERTYPE_ARP);
+  }
+
+  private receiveRequest(
+    dev: NetDevice,
+    frame: Frame,
+    senderMac: Mac,
+    senderIp: Ipv4,
+    targetIp: Ipv4,
+    ours: boolean,
+  ): void {
+    const { host, sysctl } = this.stack;
+    if (!ours && !this.proxies(dev, senderIp, targetIp)) {
+      this.learn(dev, senderMac, senderIp, "STALE", frame, false);
+      host.drop(frame, "arp-not-ours", dev.port);
+      return;
+    }
+    if (
+      ours &&
+      sysctl.device(dev.name, "arp_ignore") > 0 &&
+      !dev.addresses.some((own) => own.address === targetIp)
+    ) {
+      host.drop(frame, "arp-ignored", dev.port);
+      return;
+    }
+    // RFC 5227 §2.1.1: a probe (sender 0.0.0.0) is answered, but nothing is learned from it.
+    if (senderIp !== ANY_IPV4) this.learn(dev, senderMac, senderIp, "STALE", frame, true);
+    const { id } = frame;
+    if (host.world.journal !== null)
+      host.tell(frame, "delivered", dev.name, {
+        protocol: "arp",
+        what: "ARP request",
+        target: formatIpv4(targetIp),
+      });
+    frame.free();
+    this.send(dev, ARP_REPLY, targetIp, senderIp, senderMac, senderMac, id);
+  }
+
+  private receiveReply(dev: NetDevice, frame: Frame, senderMac: Mac, senderIp: Ipv4, toUs: boolean): void {
+    const { host } = this.stack;
+    this.learn(dev, senderMac, senderIp, toUs ? "REACHABLE" : "STALE", frame, false);
+    if (host.world.journal !== null)
+      host.tell(frame, "delivered", dev.name, {
+        protocol: "arp",
+        what: "ARP reply",
+        sender: formatIpv4(senderIp),
+      });
+    frame.free();
+  }
+
+  /** Updates the entry of a sender; makes one only if `create` (it speaks to us) or arp_accept says so. */
+  private learn(
+    dev: NetDevice,
+    mac: Mac,
+    ip: Ipv4,
+    state: "REACHABLE" | "STALE",
+    frame: Frame,
+    create: boolean,
+  ): void {
+    if (ip === ANY_IPV4 || this.stack.isLocal(ip)) return;
+    const table = this.stack.neighbours;
+    const known = table.find(dev, ip);
+    if (known === undefined && !create && this.stack.sysctl.device(dev.name, "arp_accept") === 0) return;
+    const entry = known ?? table.entry(dev, ip);
+    if (entry === undefined || entry.state === "PERMANENT" || entry.state === "NOARP") return;
+    const { now } = table;
+    if (entry.valid && entry.mac !== mac && now < entry.updated + LOCK) return;
+    if (this.stack.host.world.journal !== null)
+      this.stack.host.tell(frame, "learned", dev.name, {
+        ip: formatIpv4(ip),
+        mac: formatMac(mac),
+        state,
+        table: "neighbours",
+      });
+    entry.update(mac, state, { by: "frame", frame: frame.id, time: now });
+  }
+
+  /** proxy_arp: answer for a target that is reached through another device. */
+  private proxies(dev: NetDevice, senderIp: Ipv4, targetIp: Ipv4): boolean {
+    if (
+      !this.stack.forwarding ||
+      senderIp === targetIp ||
+      this.stack.sysctl.device(dev.name, "proxy_arp") === 0
+    )
+      return false;
+    const route = this.stack.fib.lookup(targetIp);
+    return route !== null && route.type === "unicast" && route.nextHops[0]!.dev !== dev;
+  }
+
+  /** RFC 5227 §2.4: somebody else uses one of our addresses. */
+  private noteConflict(dev: NetDevice, senderMac: Mac, senderIp: Ipv4, frame: number): void {
+    if (senderMac === dev.mac || !dev.addresses.some((own) => own.address === senderIp)) return;
+    this.stack.addressConflict(dev, senderIp, senderMac, frame);
+  }
+}

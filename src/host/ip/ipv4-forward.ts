@@ -1,0 +1,149 @@
+/**
+ * Forwarding (RFC 1812 §5.2): time to live, redirects, MTU, options, and out to the next hop.
+ */
+import { readI32, readU16 } from "../../core/bytes.js";
+import { formatIpv4, isLinkLocal } from "../../core/ipv4.js";
+import { MILLISECOND } from "../../core/time.js";
+import type { Frame } from "../../link/frame.js";
+import { ETHERTYPE_IPV4 } from "../../wire/ethernet.js";
+import {
+  IPV4_CHECKSUM,
+  IPV4_DF,
+  IPV4_DST,
+  IPV4_FLAGS,
+  IPV4_HEADER_SIZE,
+  IPV4_SRC,
+  IPV4_TTL,
+} from "../../wire/ipv4.js";
+import { FOR_HOST, type NetDevice } from "../netdev/net-device.js";
+import type { Stack } from "../stack.js";
+import { fragment } from "./fragment.js";
+import { recordInOptions } from "./ip-options.js";
+import type { NextHop, Route } from "./route.js";
+
+export class Ipv4Forward {
+  /** Packets forwarded. */
+  forwarded = 0;
+
+  constructor(private readonly stack: Stack) {}
+
+  /** Sends a packet that came in by `dev` on its way along a route. Owns the frame. */
+  forward(dev: NetDevice, frame: Frame, route: Route, addressed: number): void {
+    const { stack } = this;
+    const { bytes, network: at } = frame;
+    if (route.type !== "unicast") {
+      this.refuse(dev, frame, route);
+      return;
+    }
+    // RFC 1812 §5.3.4: what came in a link-layer broadcast is not forwarded.
+    if (addressed !== FOR_HOST) {
+      stack.host.drop(frame, "ip-not-link-unicast", dev.port);
+      return;
+    }
+    const src = readI32(bytes, at + IPV4_SRC);
+    const dst = readI32(bytes, at + IPV4_DST);
+    const hop = route.nextHop(src, dst);
+    if (stack.host.world.journal !== null) stack.tellRouted(frame, dst, route, hop);
+    const ttl = bytes[at + IPV4_TTL]!;
+    if (ttl <= 1) {
+      stack.icmp.ttlExceeded(frame, dev);
+      return;
+    }
+    const mtu = route.mtu !== 0 && route.mtu < hop.dev.mtu ? route.mtu : hop.dev.mtu;
+    const tooBig = frame.end - at > mtu;
+    if (tooBig && (readU16(bytes, at + IPV4_FLAGS) & IPV4_DF) !== 0) {
+      stack.icmp.fragmentationNeeded(frame, dev, mtu);
+      return;
+    }
+    const headerSize = (bytes[at]! & 15) * 4;
+    if (hop.dev === dev && headerSize === IPV4_HEADER_SIZE) this.redirect(dev, frame, src, dst, hop);
+
+    bytes[at + IPV4_TTL] = ttl - 1;
+    // RFC 1624: the TTL is the high byte of its word, so the checksum grows by 0x0100, end around.
+    let sum = ((bytes[at + IPV4_CHECKSUM]! << 8) | bytes[at + IPV4_CHECKSUM + 1]!) + 0x0100;
+    sum = (sum & 0xffff) + (sum >>> 16);
+    if (sum === 0xffff) sum = 0;
+    bytes[at + IPV4_CHECKSUM] = sum >>> 8;
+    bytes[at + IPV4_CHECKSUM + 1] = sum;
+    if (headerSize > IPV4_HEADER_SIZE) this.record(frame, headerSize, hop.dev, dst);
+    this.forwarded++;
+    if (stack.host.world.journal !== null)
+      stack.host.tell(frame, "rewritten", hop.dev.name, { field: "TTL", before: ttl, after: ttl - 1 });
+    if (tooBig) this.cut(frame, mtu, hop, dst);
+    else this.transmit(frame, hop, dst);
+  }
+
+  /** Hands a packet to the next hop's device. Owns the frame. */
+  transmit(frame: Frame, hop: NextHop, dst: number): void {
+    const { dev } = hop;
+    if (!dev.resolves) {
+      dev.sendTo(frame, 0, 0, ETHERTYPE_IPV4);
+      return;
+    }
+    let neighbour = hop.gateway === 0 ? dev.neighbours.get(dst) : hop.neighbour;
+    if (neighbour === undefined || neighbour === null || neighbour.dead) {
+      neighbour = this.stack.neighbours.entry(
+        dev,
+        (hop.gateway === 0 ? dst : hop.gateway) as typeof hop.gateway,
+      );
+      if (neighbour === undefined) {
+        this.stack.host.drop(frame, "neigh-table-full", dev.port);
+        return;
+      }
+      if (hop.gateway !== 0) hop.neighbour = neighbour;
+    }
+    neighbour.send(frame, ETHERTYPE_IPV4);
+  }
+
+  private cut(frame: Frame, mtu: number, hop: NextHop, dst: number): void {
+    const { host } = this.stack;
+    if (host.world.journal !== null)
+      host.tell(frame, "fragmented", hop.dev.name, { mtu, size: frame.end - frame.network });
+    fragment(frame, mtu, (piece) => this.transmit(piece, hop, dst));
+  }
+
+  private record(frame: Frame, headerSize: number, dev: NetDevice, dst: number): void {
+    const own = dev.primaryFor(dst)?.address ?? this.stack.anySource();
+    recordInOptions(
+      frame.bytes,
+      frame.network,
+      headerSize,
+      own,
+      Math.floor(this.stack.host.world.engine.now / MILLISECOND),
+    );
+  }
+
+  /** RFC 1812 §5.2.7.2: out where it came in, and the source is a neighbour of the better gateway. */
+  private redirect(dev: NetDevice, frame: Frame, src: number, dst: number, hop: NextHop): void {
+    const gateway = hop.gateway === 0 ? dst : hop.gateway;
+    const near = dev.addresses.some(
+      (own) =>
+        ((own.address ^ src) & (-1 << (32 - own.length))) === 0 &&
+        ((own.address ^ gateway) & (-1 << (32 - own.length))) === 0,
+    );
+    if (!near || isLinkLocal(src) || this.stack.sysctl.device(dev.name, "send_redirects") === 0) return;
+    this.stack.icmp.redirect(frame, gateway);
+  }
+
+  private refuse(dev: NetDevice, frame: Frame, route: Route): void {
+    const { stack } = this;
+    const facts = {
+      route: route.prefixText,
+      type: route.type,
+      dst: formatIpv4(readI32(frame.bytes, frame.network + IPV4_DST)),
+    };
+    switch (route.type) {
+      case "unreachable":
+        stack.icmp.hostUnreachableByRoute(frame, dev, facts);
+        break;
+      case "prohibit":
+        stack.icmp.prohibited(frame, dev, facts);
+        break;
+      case "blackhole":
+        stack.host.drop(frame, "ip-blackhole-route", dev.port, facts);
+        break;
+      default:
+        stack.icmp.netUnreachable(frame, dev);
+    }
+  }
+}

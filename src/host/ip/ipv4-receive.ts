@@ -1,0 +1,174 @@
+/**
+ * What happens to an IPv4 packet that comes in (RFC 791, RFC 1122 §3.2, RFC 1812 §5): header checks, martians, the
+ * routing decision, and delivery to the protocols of this machine. The order of checks is Linux's.
+ */
+import { readI32, readU16 } from "../../core/bytes.js";
+import { checksum } from "../../core/checksum.js";
+import type { DropReason } from "../../core/drop-reason.js";
+import { BROADCAST_IPV4, formatIpv4, isLoopback, isMulticast, isZeroNet } from "../../core/ipv4.js";
+import { MILLISECOND } from "../../core/time.js";
+import type { Frame } from "../../link/frame.js";
+import {
+  IPV4_DST,
+  IPV4_FLAGS,
+  IPV4_HEADER_SIZE,
+  IPV4_MF,
+  IPV4_OFFSET_MASK,
+  IPV4_PROTOCOL,
+  IPV4_SRC,
+  IPV4_TOTAL_LENGTH,
+} from "../../wire/ipv4.js";
+import type { NetDevice } from "../netdev/net-device.js";
+import type { Stack } from "../stack.js";
+import { checkOptions, recordInOptions } from "./ip-options.js";
+import type { Cast } from "./path.js";
+
+/** A protocol above IPv4. The packet stands at `frame.network`, the protocol's header at `at`; ownership passes. */
+export interface IpProtocol {
+  receive(frame: Frame, at: number, dev: NetDevice, cast: Cast): void;
+  /** An ICMP error about a packet of ours; the quoted packet's IPv4 header is at `quoted`. The frame stays the caller's. */
+  error?(frame: Frame, quoted: number, type: number, code: number, rest: number): void;
+}
+
+export class Ipv4Receive {
+  constructor(private readonly stack: Stack) {}
+
+  receive(dev: NetDevice, frame: Frame, addressed: number): void {
+    const { bytes, network: at } = frame;
+    const size = frame.end - at;
+    const headerSize = (bytes[at]! & 15) * 4;
+    if (
+      size < IPV4_HEADER_SIZE ||
+      bytes[at]! >> 4 !== 4 ||
+      headerSize < IPV4_HEADER_SIZE ||
+      headerSize > size
+    ) {
+      this.refuse(frame, dev, "ip-malformed");
+      return;
+    }
+    if (checksum(bytes, at, at + headerSize) !== 0) {
+      this.refuse(frame, dev, "ip-checksum");
+      return;
+    }
+    const total = (bytes[at + IPV4_TOTAL_LENGTH]! << 8) | bytes[at + IPV4_TOTAL_LENGTH + 1]!;
+    if (total > size || total < headerSize) {
+      this.refuse(frame, dev, total > size ? "ip-truncated" : "ip-malformed");
+      return;
+    }
+    frame.end = at + total;
+    const src = readI32(bytes, at + IPV4_SRC);
+    const dst = readI32(bytes, at + IPV4_DST);
+
+    // RFC 1122 §3.2.1.3, RFC 1812 §5.3.7: sources that name no single machine.
+    if (src >>> 28 >= 14 || (isLoopback(src) && dev.kind !== "loopback")) {
+      this.refuse(frame, dev, "ip-martian-source");
+      return;
+    }
+    if (headerSize > IPV4_HEADER_SIZE && !this.acceptOptions(frame, dev, headerSize)) return;
+    if (dst === BROADCAST_IPV4) {
+      this.deliver(frame, dev, "broadcast");
+      return;
+    }
+    if (isMulticast(dst)) {
+      this.receiveMulticast(frame, dev, dst);
+      return;
+    }
+    if (isZeroNet(src)) {
+      this.refuse(frame, dev, "ip-martian-source");
+      return;
+    }
+    if (isZeroNet(dst) || (isLoopback(dst) && dev.kind !== "loopback")) {
+      this.refuse(frame, dev, "ip-martian-destination");
+      return;
+    }
+    const { fib } = this.stack;
+    const route = fib.lookup(dst);
+    if (route === null) {
+      this.refuseUnrouted(frame, dev);
+      return;
+    }
+    if (dev.kind !== "loopback" && !this.sourceIsSound(frame, dev, src, dst)) return;
+    if (route.type === "local") this.deliver(frame, dev, "local");
+    else if (route.type === "broadcast") this.deliver(frame, dev, "broadcast");
+    else if (!this.stack.forwarding) this.refuse(frame, dev, "ip-forwarding-off");
+    else this.stack.forward.forward(dev, frame, route, addressed);
+  }
+
+  /** The packet is for this machine. */
+  deliver(frame: Frame, dev: NetDevice, cast: Cast): void {
+    const { network } = frame;
+    const flags = readU16(frame.bytes, network + IPV4_FLAGS);
+    if ((flags & (IPV4_MF | IPV4_OFFSET_MASK)) !== 0) {
+      const whole = this.stack.reassembly.take(dev, frame);
+      if (whole === null) return;
+      frame = whole;
+    }
+    const { bytes, network: at } = frame;
+    const headerSize = (bytes[at]! & 15) * 4;
+    if (headerSize > IPV4_HEADER_SIZE && cast === "local")
+      recordInOptions(bytes, at, headerSize, readI32(bytes, at + IPV4_DST), this.milliseconds());
+    const number = bytes[at + IPV4_PROTOCOL]!;
+    const taken = this.stack.rawSockets.length > 0 && this.offerRaw(frame, number, dev);
+    const protocol = this.stack.protocols[number];
+    if (protocol !== undefined) protocol.receive(frame, at + headerSize, dev, cast);
+    else if (taken) frame.free();
+    else this.stack.icmp.protocolUnreachable(frame, dev, cast);
+  }
+
+  private milliseconds(): number {
+    return Math.floor(this.stack.host.world.engine.now / MILLISECOND);
+  }
+
+  private offerRaw(frame: Frame, protocol: number, dev: NetDevice): boolean {
+    let taken = false;
+    for (const socket of this.stack.rawSockets) if (socket.offer(frame, protocol, dev)) taken = true;
+    return taken;
+  }
+
+  private receiveMulticast(frame: Frame, dev: NetDevice, dst: number): void {
+    if (this.stack.groups.has(dev, dst)) this.deliver(frame, dev, "multicast");
+    else this.refuse(frame, dev, "ip-multicast-forward");
+  }
+
+  private acceptOptions(frame: Frame, dev: NetDevice, headerSize: number): boolean {
+    const wrong = checkOptions(frame.bytes, frame.network, headerSize);
+    if (wrong === 0) return true;
+    if (wrong > 0) this.stack.icmp.parameterProblem(frame, dev, wrong);
+    else this.refuse(frame, dev, "ip-options");
+    return false;
+  }
+
+  /** Linux's fib_validate_source: a packet from outside may not carry one of our addresses; rp_filter where it is on. */
+  private sourceIsSound(frame: Frame, dev: NetDevice, src: number, dst: number): boolean {
+    const { stack } = this;
+    const local = stack.fib.local.lookup(src);
+    if (local !== null && !stack.acceptLocal) {
+      if (stack.host.world.journal !== null)
+        stack.host.drop(frame, "ip-martian-source", dev.port, { src: formatIpv4(src), dst: formatIpv4(dst) });
+      else stack.host.drop(frame, "ip-martian-source", dev.port);
+      return false;
+    }
+    if (stack.reversePathFilter === 0) return true;
+    const mode = stack.sysctl.device(dev.name, "rp_filter");
+    if (mode === 0) return true;
+    const back = stack.fib.lookup(src);
+    // RFC 3704 §2.2 strict, §2.4 loose.
+    if (
+      back !== null &&
+      back.type === "unicast" &&
+      (mode === 2 || back.nextHops.some((hop) => hop.dev === dev))
+    )
+      return true;
+    stack.host.drop(frame, "ip-source-filtered", dev.port, { src: formatIpv4(src) });
+    return false;
+  }
+
+  private refuseUnrouted(frame: Frame, dev: NetDevice): void {
+    if (this.stack.forwarding) this.stack.icmp.netUnreachable(frame, dev);
+    else this.refuse(frame, dev, "ip-forwarding-off");
+  }
+
+  private refuse(frame: Frame, dev: NetDevice, reason: DropReason): void {
+    this.stack.host.drop(frame, reason, dev.port);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * A network card: an Ethernet port of a host with its MAC filter, FCS check, MTU and counters (IEEE 802.3 §4.2).
+ */
+import { readI32, readU16, writeU16 } from "../../core/bytes.js";
+import { type Mac, macHi, macLo, macOf } from "../../core/mac.js";
+import { FCS_GOOD, type Frame } from "../../link/frame.js";
+import type { Port } from "../../link/port.js";
+import { ETHERNET_HEADER_SIZE, ETHERNET_TYPE } from "../../wire/ethernet.js";
+import type { Stack } from "../stack.js";
+import { FOR_BROADCAST, FOR_HOST, FOR_MULTICAST, FOR_OTHER, NetDevice } from "./net-device.js";
+
+export class EthernetDevice extends NetDevice {
+  override readonly kind = "ether";
+  override readonly resolves = true;
+  private macHi = 0;
+  private macLo = 0;
+
+  constructor(
+    stack: Stack,
+    override readonly port: Port,
+    mac: Mac,
+    mtu: number,
+  ) {
+    super(stack, port.name, mac, mtu);
+    this.setMac(mac);
+    port.setEnabled(false);
+  }
+
+  override get carrier(): boolean {
+    return this.port.carrier;
+  }
+
+  override setMac(mac: Mac): void {
+    super.setMac(mac);
+    this.macHi = macHi(mac);
+    this.macLo = macLo(mac);
+  }
+
+  override setUp(up: boolean): void {
+    if (up !== this.up) this.port.setEnabled(up);
+    super.setUp(up);
+  }
+
+  /** Takes a frame from the wire. */
+  receive(frame: Frame): void {
+    const { port } = this;
+    const size = frame.end - frame.start;
+    if (frame.sentFcs !== FCS_GOOD && !frame.hasGoodFcs()) {
+      port.rxErrors++;
+      this.rxErrors++;
+      this.stack.host.drop(frame, "fcs-error", port);
+      return;
+    }
+    if (size < ETHERNET_HEADER_SIZE || size > this.mtu + ETHERNET_HEADER_SIZE + 4) {
+      port.rxErrors++;
+      this.rxErrors++;
+      this.stack.host.drop(frame, size < ETHERNET_HEADER_SIZE ? "frame-too-short" : "frame-too-long", port);
+      return;
+    }
+    const { bytes, start } = frame;
+    const hi = (bytes[start]! << 8) | bytes[start + 1]!;
+    const lo = readI32(bytes, start + 2);
+    let addressed = FOR_HOST;
+    if (lo !== this.macLo || hi !== this.macHi) {
+      addressed =
+        (hi & 0x0100) === 0 ? FOR_OTHER : lo === -1 && hi === 0xffff ? FOR_BROADCAST : FOR_MULTICAST;
+      if (!this.accepts(addressed, hi, lo)) {
+        this.stack.host.drop(frame, "not-for-us", port);
+        return;
+      }
+      if (addressed === FOR_MULTICAST) this.rxMulticast++;
+    }
+    this.rxPackets++;
+    this.rxBytes += size;
+    frame.network = start + ETHERNET_HEADER_SIZE;
+    if (this.taps !== null) this.tap(frame, false, addressed);
+    this.stack.receive(this, frame, readU16(bytes, start + ETHERNET_TYPE), addressed);
+  }
+
+  override transmit(frame: Frame): void {
+    if (!this.up) {
+      this.txDropped++;
+      this.stack.host.drop(frame, "port-down", this.port);
+      return;
+    }
+    if (!this.port.carrier) {
+      this.txDropped++;
+      this.txCarrierErrors++;
+      this.stack.host.drop(frame, "link-down", this.port);
+      return;
+    }
+    this.txPackets++;
+    this.txBytes += frame.end - frame.start;
+    if (this.taps !== null) this.tap(frame, true, FOR_HOST);
+    this.port.transmit(frame);
+  }
+
+  override sendTo(frame: Frame, dstHi: number, dstLo: number, etherType: number): void {
+    const at = frame.network - ETHERNET_HEADER_SIZE;
+    const { bytes } = frame;
+    frame.start = at;
+    bytes[at] = dstHi >>> 8;
+    bytes[at + 1] = dstHi;
+    bytes[at + 2] = dstLo >>> 24;
+    bytes[at + 3] = dstLo >>> 16;
+    bytes[at + 4] = dstLo >>> 8;
+    bytes[at + 5] = dstLo;
+    const { macHi: hi, macLo: lo } = this;
+    bytes[at + 6] = hi >>> 8;
+    bytes[at + 7] = hi;
+    bytes[at + 8] = lo >>> 24;
+    bytes[at + 9] = lo >>> 16;
+    bytes[at + 10] = lo >>> 8;
+    bytes[at + 11] = lo;
+    writeU16(bytes, at + ETHERNET_TYPE, etherType);
+    this.transmit(frame);
+  }
+
+  private accepts(addressed: number, hi: number, lo: number): boolean {
+    if (addressed === FOR_BROADCAST || this.promiscuity > 0) return true;
+    return addressed === FOR_MULTICAST && (this.allMulticast > 0 || this.groupMacs.has(macOf(hi, lo)));
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * A network device (Linux: struct net_device) of one network namespace: name, flags, MTU, counters, addresses.
+ *
+ * Frames that a device receives begin at `frame.start` with its link header, if it has one, and at `frame.network` with
+ * the packet. To send, a layer above builds the packet so that it begins at `frame.network`, and the device or the
+ * neighbour code writes the link header in front.
+ */
+import type { Ipv4 } from "../../core/ipv4.js";
+import type { Mac } from "../../core/mac.js";
+import type { Origin } from "../../core/step.js";
+import type { Frame } from "../../link/frame.js";
+import type { Port } from "../../link/port.js";
+import type { Neighbour } from "../ip/neighbour.js";
+import type { Scope } from "../ip/route.js";
+import type { PacketSocket } from "../socket/packet-socket.js";
+import type { Stack } from "../stack.js";
+
+export interface InterfaceAddress {
+  readonly address: Ipv4;
+  /** Prefix length. */
+  readonly length: number;
+  readonly broadcast: Ipv4;
+  readonly scope: Scope;
+  /** Another address of the same prefix came first. */
+  readonly secondary: boolean;
+  /** By whom it was set, for `why`. */
+  readonly origin: Origin;
+}
+
+export type DeviceKind = "ether" | "loopback";
+
+/** To whom a received frame is addressed (PACKET_HOST and its kin). */
+export const FOR_HOST = 0;
+export const FOR_BROADCAST = 1;
+export const FOR_MULTICAST = 2;
+export const FOR_OTHER = 3;
+
+export abstract class NetDevice {
+  abstract readonly kind: DeviceKind;
+  readonly index: number;
+  /** IFF_UP: administratively up. */
+  up = false;
+  mtu: number;
+  mac: Mac;
+  /** Users of promiscuous mode and of all-multicast mode. */
+  promiscuity = 0;
+  allMulticast = 0;
+  addresses: readonly InterfaceAddress[] = [];
+  readonly neighbours = new Map<number, Neighbour>();
+  /** Packet sockets that look at this device's traffic; null while there are none. */
+  taps: readonly PacketSocket[] | null = null;
+  rxPackets = 0;
+  rxBytes = 0;
+  rxErrors = 0;
+  rxDropped = 0;
+  rxMulticast = 0;
+  txPackets = 0;
+  txBytes = 0;
+  txErrors = 0;
+  txDropped = 0;
+  /** Link failures seen. */
+  txCarrierErrors = 0;
+
+  constructor(
+    readonly stack: Stack,
+    readonly name: string,
+    mac: Mac,
+    mtu: number,
+  ) {
+    this.mac = mac;
+    this.mtu = mtu;
+    this.index = stack.adopt(this);
+  }
+
+  /** IFF_LOWER_UP: the layer below is ready. */
+  abstract get carrier(): boolean;
+  /** Must a next hop's MAC address be found before a unicast packet can leave? */
+  abstract readonly resolves: boolean;
+  /** Sends a frame that begins with this device's link header; ownership passes. */
+  abstract transmit(frame: Frame): void;
+  /** Writes a link header to the given MAC address in front of the packet at `frame.network` and sends the frame. */
+  abstract sendTo(frame: Frame, dstHi: number, dstLo: number, etherType: number): void;
+  /** The port behind the device, if it has one. */
+  abstract readonly port: Port | null;
+
+  /** IFF_BROADCAST and IFF_MULTICAST. */
+  get broadcast(): boolean {
+    return this.kind === "ether";
+  }
+
+  get running(): boolean {
+    return this.up && this.carrier;
+  }
+
+  setMac(mac: Mac): void {
+    this.mac = mac;
+  }
+
+  setUp(up: boolean): void {
+    if (up === this.up) return;
+    this.up = up;
+    this.stack.deviceChanged(this);
+  }
+
+  setMtu(mtu: number): void {
+    this.mtu = mtu;
+    this.stack.fib.generation++;
+  }
+
+  /** The first address on this device that is not secondary, for use as a source. */
+  primaryFor(dst: number): InterfaceAddress | undefined {
+    const same = this.addresses.find(
+      (own) => !own.secondary && ((own.address ^ dst) & (-1 << (32 - own.length))) === 0,
+    );
+    return same ?? this.addresses.find((own) => !own.secondary);
+  }
+
+  /** Group memberships as link addresses: the card's multicast filter. */
+  readonly groupMacs = new Map<number, number>();
+
+  joinMac(mac: number): void {
+    this.groupMacs.set(mac, (this.groupMacs.get(mac) ?? 0) + 1);
+  }
+
+  leaveMac(mac: number): void {
+    const users = (this.groupMacs.get(mac) ?? 0) - 1;
+    if (users > 0) this.groupMacs.set(mac, users);
+    else this.groupMacs.delete(mac);
+  }
+
+  /** Shows a frame to the packet sockets. */
+  protected tap(frame: Frame, outgoing: boolean, addressed: number): void {
+    for (const socket of this.taps!) socket.offer(this, frame, outgoing, addressed);
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * One network namespace: devices, addresses, routes, neighbours, protocols, sockets, settings. A machine has one; a
+ * machine with containers will have several.
+ */
+import {
+  BROADCAST_IPV4,
+  broadcastOf,
+  formatIpv4,
+  type Ipv4,
+  ipv4,
+  isLoopback,
+  LOOPBACK_IPV4,
+} from "../core/ipv4.js";
+import { formatMac, type Mac } from "../core/mac.js";
+import type { Origin } from "../core/step.js";
+import type { Frame } from "../link/frame.js";
+import { ETHERTYPE_ARP, ETHERTYPE_IPV4 } from "../wire/ethernet.js";
+import { IP_PROTO_ICMP, IP_PROTO_UDP } from "../wire/ipv4.js";
+import { SystemError } from "./errno.js";
+import type { Host } from "./host.js";
+import { Arp } from "./ip/arp.js";
+import { Fib } from "./ip/fib.js";
+import { Groups } from "./ip/groups.js";
+import { Icmp } from "./ip/icmp.js";
+import { IcmpErrors } from "./ip/icmp-errors.js";
+import { Ipv4Forward } from "./ip/ipv4-forward.js";
+import { type IpProtocol, Ipv4Receive } from "./ip/ipv4-receive.js";
+import { Ipv4Send } from "./ip/ipv4-send.js";
+import { NeighbourTable } from "./ip/neighbour-table.js";
+import { RouteExceptions } from "./ip/path.js";
+import { Reassembly } from "./ip/reassembly.js";
+import { NextHop, type Route, type Scope, TABLE_LOCAL } from "./ip/route.js";
+import { LoopbackDevice } from "./netdev/loopback-device.js";
+import type { InterfaceAddress, NetDevice } from "./netdev/net-device.js";
+import type { PacketSocket } from "./socket/packet-socket.js";
+import type { RawSocket } from "./socket/raw-socket.js";
+import { Sysctl } from "./sysctl.js";
+import { Udp } from "./udp/udp.js";
+
+export interface AddressOptions {
+  readonly broadcast?: Ipv4;
+  readonly scope?: Scope;
+  readonly origin?: Origin;
+  /** Leave the connected route out. */
+  readonly noPrefixRoute?: boolean;
+}
+
+/** A protocol that the link layer hands frames to by EtherType; the packet is at `frame.network`, ownership passes. */
+export interface LinkProtocol {
+  receive(dev: NetDevice, frame: Frame, addressed: number): void;
+}
+
+export class Stack {
+  readonly devices: NetDevice[] = [];
+  readonly sysctl = new Sysctl();
+  readonly fib = new Fib();
+  readonly exceptions = new RouteExceptions();
+  readonly groups = new Groups();
+  readonly rawSockets: RawSocket[] = [];
+  readonly packetSockets = new Set<PacketSocket>();
+  /** By IP protocol number. */
+  readonly protocols: (IpProtocol | undefined)[] = [];
+  /** By EtherType, IPv4 aside. */
+  readonly linkProtocols = new Map<number, LinkProtocol>();
+  readonly receive4: Ipv4Receive;
+  readonly forward: Ipv4Forward;
+  readonly send4: Ipv4Send;
+  readonly neighbours: NeighbourTable;
+  readonly arp: Arp;
+  readonly icmp: IcmpErrors;
+  readonly udp: Udp;
+  readonly reassembly: Reassembly;
+  readonly loopback: LoopbackDevice;
+  /** Mirrors of settings that are read for every packet. */
+  forwarding = false;
+  acceptLocal = false;
+  reversePathFilter = 0;
+  defaultTtl = 64;
+  private nextIndex = 1;
+
+  constructor(readonly host: Host) {
+    this.receive4 = new Ipv4Receive(this);
+    this.forward = new Ipv4Forward(this);
+    this.send4 = new Ipv4Send(this);
+    this.arp = new Arp(this);
+    this.neighbours = new NeighbourTable(this, (neighbour, cause) => this.arp.solicit(neighbour, cause));
+    this.icmp = new IcmpErrors(this);
+    this.udp = new Udp(this);
+    this.reassembly = new Reassembly(this);
+    this.protocols[IP_PROTO_ICMP] = new Icmp(this);
+    this.protocols[IP_PROTO_UDP] = this.udp;
+    this.linkProtocols.set(ETHERTYPE_ARP, this.arp);
+    this.sysctl.watch((name) => this.settingChanged(name));
+    this.loopback = new LoopbackDevice(this);
+    this.loopback.setUp(true);
+    this.addAddress(this.loopback, LOOPBACK_IPV4, 8, { scope: "host", origin: { by: "kernel", time: 0 } });
+  }
+
+  /** Registers a new device; the answer is its ifindex. */
+  adopt(dev: NetDevice): number {
+    this.devices.push(dev);
+    return this.nextIndex++;
+  }
+
+  device(name: string): NetDevice | undefined {
+    return this.devices.find((dev) => dev.name === name);
+  }
+
+  deviceWith(address: number): NetDevice | null {
+    return this.devices.find((dev) => dev.addresses.some((own) => own.address === address)) ?? null;
+  }
+
+  /** Takes a frame from a device and hands it to the protocol of its EtherType. */
+  receive(dev: NetDevice, frame: Frame, etherType: number, addressed: number): void {
+    // A device in promiscuous mode takes other stations' frames for its packet sockets only.
+    if (addressed === 3) {
+      this.host.drop(frame, "not-for-us", dev.port);
+      return;
+    }
+    if (etherType === ETHERTYPE_IPV4) {
+      this.receive4.receive(dev, frame, addressed);
+      return;
+    }
+    const protocol = this.linkProtocols.get(etherType);
+    if (protocol === undefined) {
+      dev.rxDropped++;
+      this.host.drop(frame, "unknown-ethertype", dev.port);
+    } else protocol.receive(dev, frame, addressed);
+  }
+
+  /** Is this one of the machine's own addresses (or any of 127/8)? */
+  isLocal(address: number): boolean {
+    const route = this.fib.local.lookup(address);
+    return route !== null && route.type === "local";
+  }
+
+  /** Any address fit to be a source; 0.0.0.0 if there is none. */
+  anySource(): Ipv4 {
+    for (const dev of this.devices)
+      for (const own of dev.addresses) if (!own.secondary && own.scope !== "host") return own.address;
+    return ipv4(0);
+  }
+
+  /**
+   * Gives a device an address, with the routes that Linux adds: the address and its broadcast in table local, the
+   * prefix in table main. EEXIST if the device has it already.
+   */
+  addAddress(dev: NetDevice, address: Ipv4, length: number, options: AddressOptions = {}): InterfaceAddress {
+    if (dev.addresses.some((own) => own.address === address && own.length === length))
+      throw new SystemError("EEXIST");
+    const origin = options.origin ?? { by: "config" };
+    const hasBroadcast = dev.broadcast && length < 31;
+    const added: InterfaceAddress = {
+      address,
+      length,
+      broadcast: options.broadcast ?? (hasBroadcast ? broadcastOf(address, length) : ipv4(0)),
+      scope: options.scope ?? (isLoopback(address) ? "host" : "global"),
+      secondary: dev.addresses.some(
+        (own) => own.length === length && sameNetwork(own.address, address, length),
+      ),
+      origin,
+    };
+    dev.addresses = [...dev.addresses, added];
+    if (dev.up) this.installAddress(dev, added, options.noPrefixRoute ?? false);
+    if (dev.up && this.sysctl.device(dev.name, "arp_notify") !== 0 && dev.resolves)
+      this.arp.announce(dev, address);
+    return added;
+  }
+
+  /** Takes an address away, with its routes. EADDRNOTAVAIL if the device does not have it. */
+  removeAddress(dev: NetDevice, address: Ipv4, length: number): void {
+    const found = dev.addresses.find((own) => own.address === address && own.length === length);
+    if (found === undefined) throw new SystemError("EADDRNOTAVAIL");
+    const rest = dev.addresses.filter((own) => own !== found);
+    // Without promote_secondaries the secondaries of a primary go with it, as in Linux.
+    const kept = found.secondary
+      ? rest
+      : rest.filter(
+          (own) => !(own.secondary && own.length === length && sameNetwork(own.address, address, length)),
+        );
+    this.replaceAddresses(dev, kept);
+  }
+
+  /** A device was switched on or off. */
+  deviceChanged(dev: NetDevice): void {
+    if (dev.up) {
+      for (const own of dev.addresses) this.installAddress(dev, own, false);
+      if (this.sysctl.device(dev.name, "arp_notify") !== 0 && dev.resolves)
+        for (const own of dev.addresses) this.arp.announce(dev, own.address);
+    } else {
+      this.fib.forgetDevice(dev);
+      this.neighbours.forgetDevice(dev, true);
+    }
+  }
+
+  /** A cable was plugged in or lost: Linux forgets the neighbours behind it. */
+  carrierChanged(dev: NetDevice): void {
+    if (!dev.carrier) this.neighbours.forgetDevice(dev, false);
+  }
+
+  /** Somebody else uses one of our addresses (RFC 5227 §2.4): noted where an administrator looks. */
+  addressConflict(dev: NetDevice, address: Ipv4, mac: Mac, frame: number): void {
+    this.host.log(
+      `IPv4: ${dev.name}: address ${formatIpv4(address)} is also used by ${formatMac(mac)}`,
+      frame,
+    );
+  }
+
+  /** For `why`: which route was chosen. */
+  tellRouted(frame: Frame, dst: number, route: Route, hop: NextHop | undefined): void {
+    this.host.tell(
+      frame,
+      "routed",
+      hop?.dev.name,
+      {
+        dst: formatIpv4(dst),
+        to: route.prefixText,
+        type: route.type,
+        table: route.table === TABLE_LOCAL ? "local" : "main",
+        ...(hop === undefined
+          ? {}
+          : { dev: hop.dev.name, via: hop.gateway === 0 ? "on link" : formatIpv4(hop.gateway) }),
+      },
+      route.origin,
+    );
+  }
+
+  private replaceAddresses(dev: NetDevice, kept: readonly InterfaceAddress[]): void {
+    const gone = dev.addresses.filter((own) => !kept.includes(own));
+    dev.addresses = kept;
+    for (const own of gone) {
+      this.fib.local.removeWhere(
+        (route) =>
+          route.protocol === "kernel" && route.prefSrc === own.address && route.nextHops[0]?.dev === dev,
+      );
+      this.fib.main.removeWhere((route) => route.prefSrc === own.address && route.nextHops[0]?.dev === dev);
+    }
+  }
+
+  private installAddress(dev: NetDevice, own: InterfaceAddress, noPrefixRoute: boolean): void {
+    const { address, length, origin } = own;
+    const hop = [new NextHop(dev, ipv4(0))];
+    const kernel = { protocol: "kernel", prefSrc: address, nextHops: hop, origin } as const;
+    const local = { ...kernel, table: TABLE_LOCAL };
+    const { fib } = this;
+    fib.local.removeWhere(
+      (route) =>
+        route.type === "local" &&
+        route.address === address &&
+        route.length === 32 &&
+        route.nextHops[0]?.dev === dev,
+    );
+    fib.add({ ...local, address, length: 32, type: "local", scope: "host" }, "append");
+    if (isLoopback(address) && length < 32)
+      fib.add({ ...local, address, length, type: "local", scope: "host" }, "append");
+    if (own.broadcast !== 0 && own.broadcast !== BROADCAST_IPV4)
+      fib.add({ ...local, address: own.broadcast, length: 32, type: "broadcast", scope: "link" }, "append");
+    if (length < 32 && !noPrefixRoute && !own.secondary && !isLoopback(address))
+      fib.add({ ...kernel, address, length, scope: "link" }, "append");
+  }
+
+  private settingChanged(name: string): void {
+    const { sysctl } = this;
+    this.forwarding = sysctl.value("net.ipv4.ip_forward") !== 0;
+    this.defaultTtl = sysctl.value("net.ipv4.ip_default_ttl");
+    this.acceptLocal = sysctl.value("net.ipv4.conf.all.accept_local") !== 0;
+    this.reversePathFilter = sysctl.greatest("rp_filter");
+    if (name !== "") this.fib.generation++;
+  }
+}
+
+function sameNetwork(a: number, b: number, length: number): boolean {
+  return length === 0 || ((a ^ b) & (-1 << (32 - length))) === 0;
+}
