@@ -260,8 +260,8 @@ const padded = (size: number): number => Math.ceil(size / 4) * 4;
 
 /** if_tsresol: a power of ten, or of two if the highest bit is set. */
 function unitsPerSecond(resolution: number): bigint {
-  const power = BigInt(resolution & 0x7f);
-  return resolution & 0x80 ? 2n ** power : 10n ** power;
+  const power = resolution & 0x7f;
+  return resolution & 0x80 ? 1n << BigInt(power) : BigInt(`1${"0".repeat(power)}`);
 }
 
 function directionOf(bits: number): CapturedPacket["direction"] {
