@@ -33,10 +33,13 @@ export function dissect(
   for (let depth = 0; outer.carried !== undefined && depth < MAX_LAYERS; depth++) {
     const inner = dissectCarried(outer, depth === MAX_LAYERS - 1);
     outer.layer.payload = inner.layer;
-    if (outer !== outermost) outer.addBytes("padding", "Padding", inner.layer.to, outer.carried.to);
-    outer.layer.fields.sort((a, b) => a.bitOffset - b.bitOffset);
+    if (outer !== outermost) {
+      outer.addBytes("padding", "Padding", inner.layer.to, outer.carried.to);
+      outer.finish();
+    }
     outer = inner;
   }
+  outer.finish();
   return outermost.layer.payload!;
 }
 

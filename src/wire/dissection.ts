@@ -83,15 +83,14 @@ export class LayerBuilder {
 
   /** Adds the fields of a layout; false, with a fault, if it does not lie wholly before `end`. */
   add(layout: AnyLayout, at = this.from, end = this.to): boolean {
-    let whole = at;
-    for (const field of layout.fields) {
-      const fieldEnd = at + Math.ceil((field.bitOffset + field.bits) / 8);
-      if (fieldEnd > end) continue;
-      whole = fieldEnd;
-      this.addValue(field, 8 * (at - this.from) + field.bitOffset, readField(this.bytes, at, field));
-    }
-    if (at + layout.size <= end) return true;
-    this.addBytes("rest", "Rest", whole, end);
+    const firstBit = 8 * (at - this.from);
+    const cut = layout.fields.find((field) => field.bitOffset + field.bits > 8 * (end - at));
+    // Of the byte in which the first missing field begins, no field is shown.
+    const endBit = cut === undefined ? 8 * layout.size : cut.bitOffset - (cut.bitOffset % 8);
+    for (const field of layout.fields)
+      if (field.bitOffset + field.bits <= endBit)
+        this.addValue(field, firstBit + field.bitOffset, readField(this.bytes, at, field));
+    if (cut === undefined) return true;
     if (this.surroundings.incomplete === undefined)
       this.layer.fault = `${layout.title} is cut short: ${Math.max(0, end - at)} of ${layout.size} bytes`;
     return false;
@@ -150,6 +149,22 @@ export class LayerBuilder {
     if (from >= to) return;
     const { incomplete } = this.surroundings;
     this.carried = { from, to, carriers, surroundings: { incomplete, ...surroundings } };
+  }
+
+  /** Puts the fields in order; the bytes of the layer that no field and no payload has become fields too. */
+  finish(): void {
+    const { fields, to } = this.layer;
+    const taken = fields.map((field) => [field.bitOffset, field.bitOffset + field.bitLength] as const);
+    if (this.carried !== undefined)
+      taken.push([8 * (this.carried.from - this.from), 8 * (this.carried.to - this.from)]);
+    taken.push([8 * (to - this.from), 8 * (to - this.from)]);
+    taken.sort((a, b) => a[0] - b[0]);
+    let covered = 0;
+    for (const [begin, end] of taken) {
+      this.addBytes("rest", "Rest", this.from + covered / 8, this.from + begin / 8);
+      covered = Math.max(covered, end);
+    }
+    fields.sort((a, b) => a.bitOffset - b.bitOffset);
   }
 
   private last(name: string): DissectedField | undefined {

@@ -2,6 +2,7 @@
  * Ethernet frames: the Ethernet II header, the IEEE 802.3 length form, and the frame check sequence (IEEE 802.3 §3).
  * Preamble and start delimiter are the link's business and are not in a frame's bytes.
  */
+import { readU32 } from "../core/bytes.js";
 import { crc32 } from "../core/crc32.js";
 import type { Codec } from "./codec.js";
 import { Fault } from "./fault.js";
@@ -83,6 +84,7 @@ export const ETHERNET_LENGTH_LAYOUT = new Layout("IEEE 802.3 header", "IEEE 802.
   { name: "length", bits: 16, label: "Length", computed: true },
 ]);
 
+/** Shown in the order of its bytes, as Wireshark does. */
 const FCS_FIELD = { name: "fcs", bits: 32, label: "Frame check sequence", kind: "hex" } as const;
 
 export interface EthernetFrame extends Omit<ValueOf<typeof ETHERNET_LAYOUT>, "type"> {
@@ -145,11 +147,11 @@ export const ethernetCodec: Codec<EthernetFrame> = {
     const fcsSize = layer.surroundings.fcsSize ?? 0;
     const end = Math.max(from, layer.to - fcsSize);
     if (fcsSize === FCS_SIZE && layer.to - from >= FCS_SIZE) {
-      const fcs = readFcs(bytes, end);
-      layer.addValue(FCS_FIELD, 8 * (end - from), fcs);
-      const right = crc32(bytes, from, end);
-      if (fcs === right) layer.explain("fcs", "good");
-      else layer.blame("fcs", `should be ${formatHex(right, 32)}`);
+      layer.addValue(FCS_FIELD, 8 * (end - from), readU32(bytes, end));
+      const right = new Uint8Array(FCS_SIZE);
+      writeFcs(right, 0, crc32(bytes, from, end));
+      if (readU32(right, 0) === readU32(bytes, end)) layer.explain("fcs", "good");
+      else layer.blame("fcs", `should be ${formatHex(readU32(right, 0), 32)}`);
     }
     const start = from + ETHERNET_HEADER_SIZE;
     if (end < start || !hasLength(bytes, from)) {

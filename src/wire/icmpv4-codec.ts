@@ -13,7 +13,8 @@ import * as icmp from "./icmpv4.js";
 import { IP_PROTO_ICMP } from "./ipv4.js";
 import type { AnyLayout, ValueOf } from "./layout.js";
 
-const FORMS = {
+/** The layout of each form of message. */
+export const ICMP_FORMS = {
   echo: icmp.ICMP_ECHO_LAYOUT,
   timestamp: icmp.ICMP_TIMESTAMP_LAYOUT,
   mask: icmp.ICMP_MASK_LAYOUT,
@@ -27,12 +28,12 @@ const FORMS = {
   other: icmp.ICMP_OTHER_LAYOUT,
 } as const;
 
-export type IcmpForm = keyof typeof FORMS;
+export type IcmpForm = keyof typeof ICMP_FORMS;
 
 /** `type` is one that has the form; `payload` is what follows the form's fixed fields. */
 export type Icmpv4Message = {
   readonly [Form in IcmpForm]: { readonly form: Form; readonly payload: Uint8Array } & ValueOf<
-    (typeof FORMS)[Form]
+    (typeof ICMP_FORMS)[Form]
   >;
 }[IcmpForm];
 
@@ -62,7 +63,7 @@ export const icmpv4Codec: Codec<Icmpv4Message> = {
   title: "ICMP",
   spec: "RFC 792",
   layouts: [
-    ...Object.values(FORMS),
+    ...Object.values(ICMP_FORMS),
     icmp.ICMP_ROUTER_ENTRY_LAYOUT,
     icmp.ICMP_EXTENSION_LAYOUT,
     icmp.ICMP_OBJECT_LAYOUT,
@@ -71,7 +72,7 @@ export const icmpv4Codec: Codec<Icmpv4Message> = {
 
   parse(bytes, from, to) {
     const form = from < to ? icmpFormOf(bytes[from]!) : "other";
-    const layout: AnyLayout = FORMS[form];
+    const layout: AnyLayout = ICMP_FORMS[form];
     const start = from + layout.size;
     const fault =
       layout.check(bytes, from, to) ??
@@ -81,10 +82,10 @@ export const icmpv4Codec: Codec<Icmpv4Message> = {
     return { form, ...layout.values(bytes, from), payload: bytes.subarray(start, to) } as Icmpv4Message;
   },
 
-  size: (message) => FORMS[message.form].size + message.payload.length,
+  size: (message) => ICMP_FORMS[message.form].size + message.payload.length,
 
   emit(message, bytes, at) {
-    const layout: AnyLayout = FORMS[message.form];
+    const layout: AnyLayout = ICMP_FORMS[message.form];
     const start = at + layout.size;
     const end = start + message.payload.length;
     layout.put(bytes, at, message);
@@ -97,7 +98,7 @@ export const icmpv4Codec: Codec<Icmpv4Message> = {
     const { bytes, from, to, surroundings } = layer;
     const type = bytes[from]!;
     const form = icmpFormOf(type);
-    const layout: AnyLayout = FORMS[form];
+    const layout: AnyLayout = ICMP_FORMS[form];
     const whole = layer.add(layout);
     if (to - from > icmp.ICMP_CODE)
       layer.explain("code", icmp.icmpCodeName(type, bytes[from + icmp.ICMP_CODE]!));
@@ -148,7 +149,6 @@ function dissectRouters(layer: LayerBuilder, start: number): void {
     layer.add(icmp.ICMP_ROUTER_ENTRY_LAYOUT, at);
     layer.addBytes("entryRest", "Rest of entry", at + size, at + step);
   }
-  layer.addBytes("rest", "Rest", at, to);
 }
 
 function dissectQuote(layer: LayerBuilder, start: number): void {
@@ -176,13 +176,11 @@ function dissectExtensions(layer: LayerBuilder, start: number): void {
     const length = icmp.ICMP_OBJECT_LAYOUT.read(bytes, at, "objectLength");
     if (length < header || at + length > to) {
       layer.blame("objectLength", `is ${length}, which does not fit`);
-      layer.addBytes("rest", "Rest", at + header, to);
       return;
     }
     layer.addBytes("objectContent", "Object content", at + header, at + length);
     at += length;
   }
-  layer.addBytes("rest", "Rest", at, to);
 }
 
 /** Extension objects that a dissection shows one by one. */

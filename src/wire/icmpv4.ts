@@ -220,7 +220,7 @@ export const ICMP_ROUTER_ENTRY_LAYOUT = new Layout("ICMP router address", "RFC 1
 /** Any type that is not listed here. */
 export const ICMP_OTHER_LAYOUT = new Layout("ICMP message", "RFC 792", [
   ...START,
-  { name: "rest", bits: 32, label: "Rest of header", kind: "hex" },
+  { name: "restOfHeader", bits: 32, label: "Rest of header", kind: "hex" },
 ]);
 
 /** RFC 4884 §7: follows the quoted packet. */

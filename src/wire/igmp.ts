@@ -121,23 +121,20 @@ export const igmpCodec: Codec<IgmpMessage> = {
     if (surroundings.incomplete !== undefined) layer.explain("checksum", "not judged");
     else layer.judgeChecksum("checksum", addToSum(bytes, from, to, 0));
     const start = from + IGMP_HEADER_SIZE;
-    let at = start;
-    if (report) at = dissectRecords(layer, start);
+    if (report) dissectRecords(layer, start);
     else if (bytes[from] === IGMP_QUERY && start < to && layer.add(IGMP_V3_QUERY_LAYOUT, start)) {
       const sources = IGMP_V3_QUERY_LAYOUT.read(bytes, start, "sources");
-      at = dissectSources(layer, start + IGMP_V3_QUERY_LAYOUT.size, sources);
+      dissectSources(layer, start + IGMP_V3_QUERY_LAYOUT.size, sources);
     }
-    layer.addBytes("rest", "Rest", at, to);
   },
 };
 
-/** Adds the group records from `start` on and returns where they end. */
-function dissectRecords(layer: LayerBuilder, start: number): number {
+function dissectRecords(layer: LayerBuilder, start: number): void {
   const { bytes, from, to } = layer;
   const records = IGMP_V3_REPORT_LAYOUT.read(bytes, from, "records");
   let at = start;
   for (let i = 0; i < records; i++) {
-    if (!layer.add(IGMP_RECORD_LAYOUT, at)) return to;
+    if (!layer.add(IGMP_RECORD_LAYOUT, at)) return;
     const words = IGMP_RECORD_LAYOUT.read(bytes, at, "auxiliaryWords");
     const sources = IGMP_RECORD_LAYOUT.read(bytes, at, "sources");
     at = dissectSources(layer, at + IGMP_RECORD_LAYOUT.size, sources);
@@ -145,7 +142,6 @@ function dissectRecords(layer: LayerBuilder, start: number): number {
     layer.addBytes("auxiliary", "Auxiliary data content", at, next);
     at = next;
   }
-  return at;
 }
 
 /** Adds the source addresses from `at` on, as many as there are, and returns where they end. */

@@ -92,6 +92,14 @@ export type Ipv4Option =
 const isRoute = (type: number): boolean =>
   type === IPV4_OPTION_RECORD_ROUTE || type === IPV4_OPTION_LOOSE_ROUTE || type === IPV4_OPTION_STRICT_ROUTE;
 
+/** Where a source route that is not at its end leads to in the end. */
+export function sourceRouteEnd(options: readonly Ipv4Option[]): Ipv4 | undefined {
+  for (const option of options)
+    if (option.kind === "route" && option.type !== IPV4_OPTION_RECORD_ROUTE)
+      return option.pointer <= 4 * option.route.length ? option.route.at(-1) : undefined;
+  return undefined;
+}
+
 /** The bytes of the options, padded to whole 32-bit words. */
 export function optionsSize(options: readonly Ipv4Option[]): number {
   const size = options.reduce((sum, option) => sum + optionSize(option), 0);

@@ -7,7 +7,14 @@ import type { Codec } from "./codec.js";
 import type { LayerBuilder } from "./dissection.js";
 import { ETHERTYPE_IPV4 } from "./ethernet.js";
 import { checksumFault, Fault } from "./fault.js";
-import { dissectOptions, emitOptions, type Ipv4Option, optionsSize, parseOptions } from "./ipv4-options.js";
+import {
+  dissectOptions,
+  emitOptions,
+  type Ipv4Option,
+  optionsSize,
+  parseOptions,
+  sourceRouteEnd,
+} from "./ipv4-options.js";
 import { Layout, type ValueOf } from "./layout.js";
 
 /** The header without options. */
@@ -196,12 +203,19 @@ function dissectPayload(layer: LayerBuilder, start: number): void {
   const fragment = offset > 0 || IPV4_LAYOUT.read(bytes, from, "moreFragments") === 1;
   const protocol = IPV4_LAYOUT.read(bytes, from, "protocol");
   const src = IPV4_LAYOUT.read(bytes, from, "src");
-  const dst = IPV4_LAYOUT.read(bytes, from, "dst");
+  const dst = finalDestination(bytes, from, start);
   // Only the first fragment begins with the header of what is carried.
   layer.carry(start, end, offset > 0 ? [] : [{ space: "ip", number: protocol }], {
     pseudoSum: pseudoHeaderSum(src, dst, protocol, 0),
     ...(fragment && { incomplete: "fragment" }),
   });
+}
+
+/** RFC 793 §3.1: the pseudo header has the ultimate destination, which is the last one of a source route. */
+function finalDestination(bytes: Uint8Array, from: number, start: number): number {
+  const options = parseOptions(bytes, from + IPV4_OPTIONS, start);
+  const end = options instanceof Fault ? undefined : sourceRouteEnd(options);
+  return end ?? IPV4_LAYOUT.read(bytes, from, "dst");
 }
 
 /** What is wrong with the total length of the header at bytes[from, start) of a packet that ends before `to`. */

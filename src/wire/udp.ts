@@ -107,7 +107,8 @@ export const udpCodec: Codec<UdpDatagram> = {
     const end = Math.min(to, from + length);
     layer.layer.to = end;
     if (UDP_LAYOUT.read(bytes, from, "checksum") === 0) layer.explain("checksum", "none");
-    else if (cut || pseudoSum === undefined) layer.explain("checksum", "not judged");
+    else if (cut || incomplete !== undefined || pseudoSum === undefined)
+      layer.explain("checksum", "not judged");
     else layer.judgeChecksum("checksum", addToSum(bytes, from, end, pseudoSum + length));
     layer.carry(from + UDP_HEADER_SIZE, end, [
       { space: "udp", number: UDP_LAYOUT.read(bytes, from, "dstPort") },
