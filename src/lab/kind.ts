@@ -3,6 +3,7 @@
  * editors, the text of `netcosm kinds`, the page in the documentation, and the node itself.
  */
 import type { z } from "zod";
+import type { Ipv4 } from "../core/ipv4.js";
 import type { Node } from "../link/node.js";
 import type { Port } from "../link/port.js";
 import type { World } from "../link/world.js";
@@ -43,6 +44,8 @@ export interface Kind<Name extends string = string, Config extends z.ZodObject =
   readonly sockets?: boolean;
   /** The node is joined to the outside world: its lab runs paced to the wall clock. */
   readonly realTime?: boolean;
+  /** Checks what concerns several fields. */
+  check?(config: z.output<Config>): readonly ConfigFault[];
   build(world: World, name: string, config: z.output<Config>): LabNode;
 }
 
@@ -54,17 +57,43 @@ export const defineKind = <const Name extends string, Config extends z.ZodObject
 /** A table's row as text columns. */
 export type Row = Readonly<Record<string, string | number | boolean>>;
 
-/** A command that was started on a node. */
+/** A command that was started on a node; a host's Process is one. */
 export interface RunningCommand {
-  readonly done: boolean;
-  /** The exit status; meaningful once it is done. */
-  readonly status: number;
+  readonly running: boolean;
+  /** The exit status; null while it runs. */
+  readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
   /** Calls back once, when the command ends; at once if it has ended. */
-  onExit(call: () => void): void;
-  /** Ends it as Ctrl-C would. */
-  interrupt(): void;
+  onExit(call: (status: number) => void): void;
+  /** Interrupts it as Ctrl-C does. */
+  kill(signal: "SIGINT"): void;
+}
+
+/** A command of the configuration: its path there, and the command once it was started. */
+export interface BootCommand {
+  readonly path: readonly (string | number)[];
+  readonly commandLine: string;
+  readonly command: RunningCommand | undefined;
+}
+
+/** What a kind finds wrong with a configuration that is right field by field. */
+export interface ConfigFault {
+  /** Below the node. */
+  readonly path: readonly (string | number)[];
+  readonly problem: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** UDP on a node, as traffic flows use it. */
+export interface Datagrams {
+  /** The node's first address beyond loopback, if it has one. */
+  readonly address: Ipv4 | undefined;
+  /** Sends one datagram from a port of its own. What the stack refuses to send is not sent. */
+  send(payload: Uint8Array, to: Ipv4, port: number): void;
+  /** Takes datagrams for a port until the returned function is called. The payload is valid only during the call. */
+  listen(port: number, take: (payload: Uint8Array) => void): () => void;
 }
 
 /** A node of a running lab. */
@@ -74,6 +103,9 @@ export interface LabNode {
   port(name: string): Port | undefined;
   /** Starts a command line. */
   exec?(commandLine: string): RunningCommand;
+  /** Commands that the node's configuration starts when it boots. */
+  readonly boot?: readonly BootCommand[];
+  readonly datagrams?: Datagrams;
   /** Power off: it forgets what is not configured, and takes and sends nothing. */
   kill?(): void;
   /** Power on again, as configured. */

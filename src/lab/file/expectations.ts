@@ -42,9 +42,7 @@ export const outputFields = {
 /** What becomes of a traffic flow. */
 export const flowFields = {
   loss: shareRange.describe("Share of the datagrams that did not arrive").exactOptional(),
-  outage: durationRange
-    .describe("The longest time without a delivery while the flow was sent")
-    .exactOptional(),
+  outage: durationRange.describe("The longest stretch of the flow of which nothing arrived").exactOptional(),
   received: countRange.describe("Datagrams that arrived").exactOptional(),
   first: durationRange
     .describe("When the first datagram arrived, since the start of the lab")

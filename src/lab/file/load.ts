@@ -37,14 +37,14 @@ export function loadLab(text: string, file: string, registry: Registry): LabPlan
       { path: [], place: places.at([]), problem: "this YAML has no value", expected: "a lab", found },
     ]);
   }
-  return planLab(value, places, registry);
+  return planLab(value, file, places, registry);
 }
 
 /** The plan of a lab that a program defines. */
 export const defineLab = (definition: unknown, registry: Registry): LabPlan =>
-  planLab(definition, new PathPlaces(definition), registry);
+  planLab(definition, undefined, new PathPlaces(definition), registry);
 
-function planLab(value: unknown, places: Places, registry: Registry): LabPlan {
+function planLab(value: unknown, file: string | undefined, places: Places, registry: Registry): LabPlan {
   const checked = check(labDocument, value, []);
   const complaints = "complaints" in checked ? [...checked.complaints] : [];
   const draft = draftOf(value);
@@ -59,7 +59,8 @@ function planLab(value: unknown, places: Places, registry: Registry): LabPlan {
   checkExpectations(draft, references, checkSteps(draft, references));
   complaints.push(...references.complaints);
   if ("complaints" in checked || complaints.length > 0) throw new LabError(placed(complaints, places));
-  return { document: checked.value, nodes, links, places };
+  const { value: document } = checked;
+  return { source: file ?? document.name, document, nodes, links, places };
 }
 
 /** Complaints with their places, in the order of the text. */

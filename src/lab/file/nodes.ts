@@ -43,8 +43,11 @@ export function planNodes(
     const known = new Set(keysOf(kind.config));
     const config = [only(defaults, known), kinds[kind.name] ?? {}, own].reduce(merged, {});
     const checked = check(kind.config, config, path);
-    if ("value" in checked) planned.set(name, { name, kind, config: checked.value });
-    else complaints.push(...checked.complaints.flatMap((complaint) => atSource(complaint, kind, places)));
+    if ("value" in checked) {
+      planned.set(name, { name, kind, config: checked.value });
+      for (const fault of kind.check?.(checked.value) ?? [])
+        complaints.push(...atSource({ ...fault, path: [...path, ...fault.path] }, kind, places));
+    } else complaints.push(...checked.complaints.flatMap((complaint) => atSource(complaint, kind, places)));
   }
   return planned;
 }

@@ -1,6 +1,5 @@
 /** A lab that was checked: every name in it is known, every value understood. */
 import type { Kind } from "../kind.js";
-import type { LabPath } from "./complaint.js";
 import type { LabDocument } from "./document.js";
 import type { LinkDefinition, LinkReference } from "./links.js";
 import type { Places } from "./places.js";
@@ -24,6 +23,8 @@ export interface PlannedLink {
 }
 
 export interface LabPlan {
+  /** The file that the lab was read from, or its name. For messages. */
+  readonly source: string;
   readonly document: LabDocument;
   readonly nodes: ReadonlyMap<string, PlannedNode>;
   readonly links: readonly PlannedLink[];
@@ -36,7 +37,7 @@ export function splitEndpoint(endpoint: string): { node: string; port?: string }
   return colon < 0 ? { node: endpoint } : { node: endpoint.slice(0, colon), port: endpoint.slice(colon + 1) };
 }
 
-export const linkName = (link: PlannedLink): string =>
+export const linkName = (link: Pick<PlannedLink, "a" | "b">): string =>
   `${link.a.node}:${link.a.port}--${link.b.node}:${link.b.port}`;
 
 /** Does an endpoint, or a node by its name, lie at one end of a link? */
@@ -57,7 +58,3 @@ export function meantLinks<L extends Pick<PlannedLink, "a" | "b">>(
       (endsAt(b, first) && (second === undefined || endsAt(a, second))),
   );
 }
-
-/** For messages: which part of the lab is meant. */
-export const stepPath = (index: number): LabPath => ["steps", index];
-export const expectPath = (index: number): LabPath => ["expect", index];

@@ -43,7 +43,7 @@ const cutStep = z
   })
   .describe("A link is cut or restored");
 
-const changes = z
+export const changes = z
   .strictObject({
     rate: bitRate.describe("Bits per second").exactOptional(),
     delay: duration.describe("Propagation delay").exactOptional(),

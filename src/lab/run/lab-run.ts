@@ -1,0 +1,175 @@
+/** A lab that runs: its clock, its nodes and links, and in the end its verdict. */
+import type { DropReason } from "../../core/drop-reason.js";
+import type { Journal } from "../../core/step.js";
+import { MINUTE, type Nanoseconds, parseDuration, SECOND } from "../../core/time.js";
+import { Timer } from "../../engine/timer.js";
+import type { LinkTap, World } from "../../link/world.js";
+import type { ChunkSink } from "../../trace/pcapng-writer.js";
+import type { LabPlan } from "../file/plan.js";
+import { Capture } from "./capture.js";
+import type { Finding } from "./finding.js";
+import { FingerprintTap } from "./fingerprint.js";
+import { Judge } from "./judge.js";
+import type { LabLink } from "./lab-link.js";
+import { Network } from "./network.js";
+import { NodeControl } from "./node-control.js";
+import { Script } from "./script.js";
+import type { Result, Verdict } from "./verdict.js";
+
+/** A time as `1.5s`, or in nanoseconds. */
+export type TimeInput = string | Nanoseconds;
+
+export interface StartOptions {
+  /** The lab file's own seed unless given. */
+  readonly seed?: number;
+  /** The lab file's own end unless given. */
+  readonly until?: TimeInput;
+  /** Sees every frame that arrives or is lost. */
+  readonly tap?: LinkTap;
+  /** Takes every decision about every frame, for `why`. */
+  readonly journal?: Journal;
+  /** Frames used after they were freed, freed twice or never are errors. */
+  readonly debugFrames?: boolean;
+}
+
+/** What a run comes to, in numbers. */
+export interface Facts {
+  /** Equal for equal runs: a hash over time, port and bytes of every frame that arrived. */
+  readonly fingerprint: string;
+  readonly virtualSeconds: number;
+  /** Frames that arrived at a port. */
+  readonly frames: number;
+  /** Everything dropped, on nodes and links, by reason. */
+  readonly drops: Readonly<Partial<Record<DropReason, number>>>;
+}
+
+/** A lab without an end of its own ends here if it never falls silent. */
+const LATEST_END = 60 * MINUTE;
+
+export class LabRun {
+  readonly world: World;
+  readonly network: Network;
+  /** When the run ends; `undefined`: when nothing is left to do. */
+  readonly until: Nanoseconds | undefined;
+  private readonly script: Script;
+  private readonly judge: Judge;
+  private readonly fingerprint: FingerprintTap;
+
+  constructor(
+    readonly plan: LabPlan,
+    options: StartOptions,
+  ) {
+    const { seed, tap, journal, debugFrames } = options;
+    this.network = new Network(plan, {
+      ...(seed !== undefined && { seed }),
+      ...(debugFrames !== undefined && { debugFrames }),
+    });
+    this.world = this.network.world;
+    this.world.journal = journal ?? null;
+    this.until = options.until === undefined ? plan.document.until : timeOf(options.until);
+    this.fingerprint = new FingerprintTap(this.world.engine);
+    this.network.taps.add(this.fingerprint);
+    if (tap !== undefined) this.network.taps.add(tap);
+    this.script = new Script(this.network, plan);
+    this.judge = new Judge(this.network, plan, this.script);
+    this.judge.start();
+    this.script.start();
+  }
+
+  get now(): Nanoseconds {
+    return this.world.engine.now;
+  }
+
+  /** Runs to the lab's end and gives the verdict. */
+  run(): Verdict {
+    const { engine } = this.world;
+    if (this.until !== undefined) engine.run(this.until);
+    else {
+      // In the background: the limit itself must not keep the run going.
+      const limit = new Timer(engine, { handle: () => engine.stop() }, 0, true);
+      limit.set(Math.max(LATEST_END, engine.now));
+      engine.run();
+      limit.cancel();
+    }
+    return this.verdict();
+  }
+
+  /** Runs until that time since the start of the lab, everything due then included. */
+  runUntil(time: TimeInput): void {
+    this.world.engine.run(timeOf(time));
+  }
+
+  /** Runs for that long. */
+  runFor(time: TimeInput): void {
+    this.runUntil(this.now + timeOf(time));
+  }
+
+  /** Handles one event; false if there is none. */
+  step(): boolean {
+    return this.world.engine.step();
+  }
+
+  /** The node of that name, to look at its tables and change it. */
+  node(name: string): NodeControl {
+    return new NodeControl(this.world, name, this.network.node(name));
+  }
+
+  /** The same node; reads well where commands are run: `run.host("pc1").run("ping -c 1 10.0.0.2")`. */
+  host(name: string): NodeControl {
+    return this.node(name);
+  }
+
+  /** The link at an endpoint (`pc1:eth0`), or the one between two nodes. */
+  link(end: string, otherEnd?: string): LabLink {
+    return this.network.link(end, otherEnd);
+  }
+
+  /** Captures frames from now on as pcapng; of all links, unless some are named by an endpoint or two nodes. */
+  capture(sink: ChunkSink, links?: readonly (string | readonly [string, string])[]): Capture {
+    const captured =
+      links?.map((link) => (typeof link === "string" ? this.link(link) : this.link(...link))) ??
+      this.network.links;
+    const capture = new Capture(this.world.engine, captured, sink, this.plan.document.name);
+    this.network.taps.add(capture);
+    return capture;
+  }
+
+  /** How things stand now: every expectation with what happened. Final once the lab has run to its end. */
+  verdict(): Verdict {
+    const results = this.judge.findings().map((finding) => this.result(finding));
+    return { ok: results.every(({ ok }) => ok), results };
+  }
+
+  facts(): Facts {
+    return {
+      fingerprint: this.fingerprint.digest(),
+      virtualSeconds: this.now / SECOND,
+      frames: this.fingerprint.frames,
+      drops: Object.fromEntries(this.network.drops()),
+    };
+  }
+
+  /** Lets go of what nodes hold outside. */
+  close(): void {
+    this.network.close();
+  }
+
+  private result(finding: Finding): Result {
+    const { ok, path, expected, happened, time = this.now, look, note } = finding;
+    return {
+      ok,
+      expected,
+      happened,
+      time,
+      place: this.plan.places.at(path),
+      ...(note !== undefined && { note }),
+      ...(look !== undefined && { look }),
+    };
+  }
+}
+
+function timeOf(time: TimeInput): Nanoseconds {
+  const value = typeof time === "number" ? time : parseDuration(time);
+  if (value === undefined) throw new RangeError(`${JSON.stringify(time)} is no duration`);
+  return value;
+}
