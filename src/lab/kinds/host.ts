@@ -1,0 +1,286 @@
+/** The kinds `host` and `router`: a machine with a Linux-shaped stack. A router is a host that forwards. */
+import { formatIpv4, type Ipv4, parseIpv4 } from "../../core/ipv4.js";
+import { formatMac, parseMac } from "../../core/mac.js";
+import { formatInstant } from "../../core/time.js";
+import {
+  type EthernetDevice,
+  Host,
+  type NetDevice,
+  NextHop,
+  SystemError,
+  UdpSocket,
+} from "../../host/index.js";
+import type { World } from "../../link/world.js";
+import {
+  type BootCommand,
+  type Datagrams,
+  defineKind,
+  type LabNode,
+  type Row,
+  type TableDefinition,
+} from "../kind.js";
+import {
+  deviceNameTowards,
+  type HostConfig,
+  hostConfig,
+  hostFaults,
+  hostPorts,
+  hostSettings,
+  INTERFACE_SETTING,
+  type InterfaceConfig,
+} from "./host-config.js";
+
+const tables: Readonly<Record<string, TableDefinition>> = {
+  interfaces: {
+    about: { en: "Network interfaces.", zh: "网络接口。" },
+    columns: [
+      "dev",
+      "up",
+      "carrier",
+      "mtu",
+      "mac",
+      "rxPackets",
+      "txPackets",
+      "rxErrors",
+      "rxDropped",
+      "txDropped",
+    ],
+  },
+  addresses: {
+    about: { en: "IPv4 addresses of the interfaces.", zh: "接口的 IPv4 地址。" },
+    columns: ["dev", "address", "broadcast", "scope"],
+  },
+  routes: {
+    about: { en: "The main routing table.", zh: "主路由表。" },
+    columns: ["to", "via", "dev", "metric", "type", "protocol", "src"],
+  },
+  neighbours: {
+    about: { en: "The neighbour (ARP) cache.", zh: "邻居(ARP)缓存。" },
+    columns: ["ip", "dev", "mac", "state"],
+  },
+  log: {
+    about: { en: "The kernel log.", zh: "内核日志。" },
+    columns: ["time", "text"],
+  },
+};
+
+const shared = {
+  config: hostConfig,
+  ports: hostPorts,
+  settings: hostSettings,
+  tables,
+  commands: true,
+  sockets: true,
+  check: hostFaults,
+} as const;
+
+export const hostKind = defineKind({
+  ...shared,
+  name: "host",
+  about: {
+    en: "A machine with a Linux-shaped IPv4 stack: interfaces, neighbours, routes, sockets, and commands to type.",
+    zh: "主机:具有与 Linux 相似的 IPv4 协议栈,有接口、邻居表、路由表、套接字,可以输入命令。",
+  },
+  build: (world, name, config) => new LabHost(world, name, config, false),
+});
+
+export const routerKind = defineKind({
+  ...shared,
+  name: "router",
+  about: {
+    en: "A host that forwards packets between its interfaces.",
+    zh: "路由器:在接口之间转发分组的主机。",
+  },
+  build: (world, name, config) => new LabHost(world, name, config, true),
+});
+
+class LabHost implements LabNode {
+  readonly node: Host;
+  readonly datagrams: Datagrams;
+  readonly boot: BootCommand[] = [];
+  /** Interfaces that only links name. */
+  private readonly extra: string[] = [];
+
+  constructor(
+    world: World,
+    name: string,
+    private readonly config: HostConfig,
+    private readonly isRouter: boolean,
+  ) {
+    this.node = new Host(world, name);
+    this.datagrams = datagramsOf(this.node);
+    this.configure();
+  }
+
+  port(name: string) {
+    const { node } = this;
+    if (node.port(name) === undefined && hostPorts.accepts(name, this.config)) {
+      this.extra.push(name);
+      this.addCard(name, {});
+    }
+    return node.port(name);
+  }
+
+  kill(): void {
+    this.node.powerOff();
+  }
+
+  restart(): void {
+    this.node.powerOff();
+    this.node.powerOn();
+    this.configure();
+    for (const name of this.extra) this.addCard(name, {});
+  }
+
+  set(setting: string, value: string): string | undefined {
+    const { stack } = this.node;
+    try {
+      const [, devName, key] = INTERFACE_SETTING.exec(setting) ?? [];
+      const dev = devName === undefined ? undefined : stack.device(devName);
+      if (dev === undefined) {
+        stack.sysctl.set(setting, Number(value));
+        return undefined;
+      }
+      return setInterface(dev, key!, value);
+    } catch (error) {
+      if (error instanceof SystemError) return `${setting} cannot be ${value}: ${error.message}`;
+      throw error;
+    }
+  }
+
+  table(name: string): readonly Row[] {
+    const { stack, messages } = this.node;
+    switch (name) {
+      case "interfaces":
+        return stack.devices.map((dev) => ({
+          dev: dev.name,
+          up: dev.up,
+          carrier: dev.carrier,
+          mtu: dev.mtu,
+          mac: formatMac(dev.mac),
+          rxPackets: dev.rxPackets,
+          txPackets: dev.txPackets,
+          rxErrors: dev.rxErrors,
+          rxDropped: dev.rxDropped,
+          txDropped: dev.txDropped,
+        }));
+      case "addresses":
+        return stack.devices.flatMap((dev) =>
+          dev.addresses.map(({ address, length, broadcast, scope }) => ({
+            dev: dev.name,
+            address: `${formatIpv4(address)}/${length}`,
+            broadcast: formatIpv4(broadcast),
+            scope,
+          })),
+        );
+      case "routes":
+        return stack.fib.main.routes().flatMap((route) => {
+          const { prefixText: to, metric, type, protocol, prefSrc } = route;
+          const row = { to, metric, type, protocol, ...(prefSrc !== 0 && { src: formatIpv4(prefSrc) }) };
+          if (route.nextHops.length === 0) return [row];
+          return route.nextHops.map((hop) => ({
+            ...row,
+            dev: hop.dev.name,
+            ...(hop.gateway !== 0 && { via: formatIpv4(hop.gateway) }),
+          }));
+        });
+      case "neighbours":
+        return stack.neighbours.entries().map((entry) => ({
+          ip: formatIpv4(entry.ip),
+          dev: entry.dev.name,
+          ...(entry.valid && { mac: formatMac(entry.mac) }),
+          state: entry.state,
+        }));
+      default:
+        return messages.map(({ time, text }) => ({ time: formatInstant(time), text }));
+    }
+  }
+
+  /** Everything that the configuration says, on a machine that has just started. */
+  private configure(): void {
+    const { config, node } = this;
+    const { stack } = node;
+    const { interfaces = {}, gateway, routes = [], sysctls = {}, neighbours = {} } = config;
+    stack.sysctl.set("net.ipv4.ip_forward", (config.forwarding ?? this.isRouter) ? 1 : 0);
+    for (const [name, value] of Object.entries(sysctls)) stack.sysctl.set(name, value);
+    for (const [name, settings] of Object.entries(interfaces)) this.addCard(name, settings);
+    if (gateway !== undefined) this.addRoute({ to: { address: 0 as Ipv4, length: 0 }, via: gateway });
+    for (const route of routes) this.addRoute(route);
+    for (const [written, { mac, dev }] of Object.entries(neighbours)) {
+      const ip = parseIpv4(written)!;
+      const on = stack.device(deviceNameTowards(interfaces, ip, dev) ?? dev ?? "");
+      if (on !== undefined) stack.neighbours.entry(on, ip)?.update(mac, "PERMANENT", { by: "config" });
+    }
+  }
+
+  private addCard(name: string, { address = [], mac, mtu, up = true }: InterfaceConfig): EthernetDevice {
+    const card = this.node.addCard(name, {
+      ...(mac !== undefined && { mac }),
+      ...(mtu !== undefined && { mtu }),
+    });
+    for (const own of address) this.node.stack.addAddress(card, own.address, own.length);
+    if (up) card.setUp(true);
+    return card;
+  }
+
+  private addRoute({ to, via, dev, metric, type }: NonNullable<HostConfig["routes"]>[number]): void {
+    const { fib, ...stack } = {
+      fib: this.node.stack.fib,
+      device: (name: string) => this.node.stack.device(name),
+    };
+    const on =
+      dev === undefined ? (via === undefined ? null : fib.deviceTowards(via)) : (stack.device(dev) ?? null);
+    fib.add({
+      ...to,
+      nextHops: on === null ? [] : [new NextHop(on, via ?? (0 as Ipv4))],
+      scope: via === undefined && on !== null ? "link" : "global",
+      ...(metric !== undefined && { metric }),
+      ...(type !== undefined && { type }),
+    });
+  }
+}
+
+function setInterface(dev: NetDevice, key: string, value: string): string | undefined {
+  if (key === "up") {
+    if (value !== "true" && value !== "false")
+      return `expected true or false, found ${JSON.stringify(value)}`;
+    dev.setUp(value === "true");
+  } else if (key === "mac") {
+    const mac = parseMac(value);
+    if (mac === undefined) return `expected a MAC address, found ${JSON.stringify(value)}`;
+    dev.setMac(mac);
+  } else {
+    const mtu = Number(value);
+    if (!Number.isInteger(mtu) || mtu < 68 || mtu > 65_535)
+      return `expected an MTU of 68 to 65535, found ${value}`;
+    dev.setMtu(mtu);
+  }
+  return undefined;
+}
+
+/** UDP for traffic flows. The socket that sends is made anew whenever the machine has a new stack. */
+function datagramsOf(host: Host): Datagrams {
+  let sender: UdpSocket | undefined;
+  let stack = host.stack;
+  return {
+    get address(): Ipv4 | undefined {
+      const own = host.stack.anySource();
+      return own === 0 ? undefined : own;
+    },
+    send(payload, to, port) {
+      if (!host.powered) return;
+      if (sender === undefined || stack !== host.stack) {
+        stack = host.stack;
+        sender = new UdpSocket(stack);
+      }
+      sender.send(payload, to, port);
+    },
+    listen(port, take) {
+      const socket = new UdpSocket(host.stack);
+      const error = socket.bind(0 as Ipv4, port);
+      if (error !== null) throw new Error(`${host.name}: UDP port ${port} is taken`);
+      socket.onDatagram = ({ bytes, from, to }) => take(bytes.subarray(from, to));
+      return () => socket.close();
+    },
+  };
+}
