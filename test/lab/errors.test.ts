@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { LabError } from "../../src/lab/file/complaint.js";
 import { defineLab, loadLab } from "../../src/lab/file/load.js";
+import { hubKind } from "../../src/lab/kinds/hub.js";
 import { standardKinds } from "../../src/lab/kinds/standard.js";
+import { switchKind } from "../../src/lab/kinds/switch.js";
+import { Registry } from "../../src/lab/registry.js";
 
 function failure(load: () => unknown): string[] {
   try {
@@ -13,7 +16,10 @@ function failure(load: () => unknown): string[] {
   return [];
 }
 
-const errorsOf = (text: string): string[] => failure(() => loadLab(text, "x.lab.yaml", standardKinds()));
+const boxes = Registry.empty.with(switchKind).with(hubKind);
+
+const errorsOf = (text: string, kinds: Registry = boxes): string[] =>
+  failure(() => loadLab(text, "x.lab.yaml", kinds));
 
 /** A lab of three good nodes and one good link, with more below. */
 const withMore = (more: string): string[] =>
@@ -218,5 +224,55 @@ describe("a lab that a program defines", () => {
         standardKinds(),
       );
     expect(failure(define)).toEqual(['topology.links[0][1]: unknown node; expected a; found "b"']);
+  });
+});
+
+describe("a host with faults", () => {
+  it("names settings, next hops and interfaces that do not fit", () => {
+    const errors = errorsOf(
+      `name: x
+topology:
+  nodes:
+    pc1:
+      kind: host
+      interfaces: {eth0: 10.0.0.5/24, eth0.5extremelylong: 10.0.0.6/24, eth1: {adress: 10.0.0.7/24}}
+      gatway: 10.0.0.1
+    pc2:
+      kind: host
+      interfaces: {eth0: 10.0.0.5/33}
+      sysctls: {net.ipv4.ip_forwrd: 1}
+    pc3:
+      kind: host
+      interfaces: {eth0: 10.0.0.5/24}
+      gateway: 10.0.1.1
+      routes:
+        - {to: 10.9.0.1/16, via: 10.0.0.1}
+    pc4:
+      kind: host
+      interfaces: {eth0: 10.0.0.5/24}
+      gateway: 10.0.1.1
+      routes:
+        - {to: 10.9.0.0/16, dev: eth1}
+        - {to: 10.8.0.0/16}
+      neighbours: {10.0.0.9: 02:00:00:00:00:09, 10.7.0.9: 02:00:00:00:00:09}
+steps:
+  - {node: pc4, set: {eth0.upp: true, net.ipv4.ip_forwad: 1}}
+`,
+      standardKinds(),
+    );
+    expect(errors).toEqual([
+      'x.lab.yaml:6:39: not a valid name; expected an interface name, such as eth0; found "eth0.5extremelylong"',
+      'x.lab.yaml:6:80: unknown key; expected address, mac, mtu or up; found "adress"; did you mean "address"?',
+      'x.lab.yaml:7:7: unknown key; expected interfaces, gateway, routes, forwarding, sysctls, neighbours or exec; found "gatway"; did you mean "gateway"?',
+      'x.lab.yaml:10:26: wrong value for "eth0"; expected an IPv4 address with its prefix length, such as 10.0.0.1/24; found "10.0.0.5/33"',
+      'x.lab.yaml:11:17: not a valid name; expected a setting that the host has, such as net.ipv4.ip_forward; found "net.ipv4.ip_forwrd"',
+      'x.lab.yaml:17:16: wrong value for "to"; expected an IPv4 prefix, such as 10.0.0.0/8 or default; found "10.9.0.1/16"',
+      "x.lab.yaml:21:16: the next hop is on no link of this host; expected an address in 10.0.0.0/24; found 10.0.1.1",
+      'x.lab.yaml:23:34: no such interface; expected eth0; found "eth1"',
+      "x.lab.yaml:24:11: the route leads nowhere; expected `via`, `dev` or a `type`; found none of them",
+      "x.lab.yaml:25:59: the next hop is on no link of this host; expected an address in 10.0.0.0/24; found 10.7.0.9",
+      'x.lab.yaml:27:23: pc4 (host) has no such setting; expected a kernel setting, such as net.ipv4.ip_forward, or <interface>.up, .mtu or .mac; found "eth0.upp"; did you mean "eth0.up"?',
+      'x.lab.yaml:27:39: pc4 (host) has no such setting; expected a kernel setting, such as net.ipv4.ip_forward, or <interface>.up, .mtu or .mac; found "net.ipv4.ip_forwad"; did you mean "net.ipv4.ip_forward"?',
+    ]);
   });
 });

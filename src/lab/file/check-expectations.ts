@@ -1,4 +1,6 @@
 /** The names that expectations use. */
+import { compileFilter } from "../../trace/filter/compile-filter.js";
+import { FilterError } from "../../trace/filter/filter-error.js";
 import type { LabPath } from "./complaint.js";
 import type { Draft } from "./draft.js";
 import type { Expectation } from "./expectations.js";
@@ -44,6 +46,7 @@ function checkExpectation(
     for (const column of Object.keys(expectation.row))
       references.keys.word([...path, "row", column], "column", column, tables[expectation.table]!.columns);
   } else if ("frames" in expectation) {
+    checkFilter([...path, "frames"], expectation.frames, references);
     const link = references.link([...path, "on"], expectation.on);
     if (expectation.towards !== undefined && link !== undefined)
       references.end([...path, "towards"], expectation.towards, link);
@@ -60,4 +63,18 @@ function checkExpectation(
       for (const counter of Object.keys(counters))
         references.keys.word([...place, counter], "counter", counter, COUNTERS);
     }
+}
+
+function checkFilter(path: LabPath, filter: string, references: References): void {
+  try {
+    compileFilter(filter);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    references.complain(
+      path,
+      `no capture filter: ${error.message}`,
+      "a filter such as `arp` or `icmp and host 10.0.0.1`",
+      JSON.stringify(filter),
+    );
+  }
 }

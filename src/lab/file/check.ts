@@ -25,7 +25,7 @@ function complaintsOf(schema: Schema, root: unknown, issue: Issue, base: LabPath
   const found = describeValue(value);
   switch (issue.code) {
     case "unrecognized_keys":
-      return unknownKeys(schemaAt(schema, keys, root), issue.keys, path);
+      return unknownKeys(schemaAt(schema, keys, root), value, issue.keys, path);
     case "invalid_key": {
       const name = String(keys.at(-1) ?? "");
       const expected = issue.issues[0]?.message.replace(/^expected /, "") ?? "another word";
@@ -46,8 +46,14 @@ function complaintsOf(schema: Schema, root: unknown, issue: Issue, base: LabPath
   return [{ path, problem, expected: own ?? issue.message, found }];
 }
 
-function unknownKeys(schema: Schema | undefined, keys: readonly string[], path: LabPath): Complaint[] {
-  const valid = schema === undefined ? [] : keyWordsOf(schema);
+function unknownKeys(
+  schema: Schema | undefined,
+  value: unknown,
+  keys: readonly string[],
+  path: LabPath,
+): Complaint[] {
+  const variants = schema === undefined ? [] : meantVariants(schema, value);
+  const valid = [...new Set(variants.flatMap(keyWordsOf))];
   return keys.map((key) => unknownKey(key, valid, path));
 }
 

@@ -4,10 +4,12 @@ import { DROP_REASONS, type DropReason } from "../../core/drop-reason.js";
 import { linkReference } from "./links.js";
 import { count, countRange, duration, durationRange, shareRange, text } from "./words.js";
 
+const plain = z.union([z.string(), z.number()]).transform(String);
+
 /** One text or several. */
 const texts = (what: string) =>
   z
-    .union([z.string(), z.array(z.string())], { error: "expected text or a list of texts" })
+    .union([plain, z.array(plain)], { error: "expected text or a list of texts" })
     .transform((written) => (typeof written === "string" ? [written] : written))
     .describe(what);
 

@@ -1,5 +1,5 @@
 /** The kinds `host` and `router`: a machine with a Linux-shaped stack. A router is a host that forwards. */
-import { formatIpv4, type Ipv4, parseIpv4 } from "../../core/ipv4.js";
+import { ANY_IPV4, formatIpv4, type Ipv4, parseIpv4 } from "../../core/ipv4.js";
 import { formatMac, parseMac } from "../../core/mac.js";
 import { formatInstant } from "../../core/time.js";
 import {
@@ -204,7 +204,7 @@ class LabHost implements LabNode {
     stack.sysctl.set("net.ipv4.ip_forward", (config.forwarding ?? this.isRouter) ? 1 : 0);
     for (const [name, value] of Object.entries(sysctls)) stack.sysctl.set(name, value);
     for (const [name, settings] of Object.entries(interfaces)) this.addCard(name, settings);
-    if (gateway !== undefined) this.addRoute({ to: { address: 0 as Ipv4, length: 0 }, via: gateway });
+    if (gateway !== undefined) this.addRoute({ to: { address: ANY_IPV4, length: 0 }, via: gateway });
     for (const route of routes) this.addRoute(route);
     for (const [written, { mac, dev }] of Object.entries(neighbours)) {
       const ip = parseIpv4(written)!;
@@ -223,22 +223,21 @@ class LabHost implements LabNode {
     return card;
   }
 
-  private addRoute({ to, via, dev, metric, type }: NonNullable<HostConfig["routes"]>[number]): void {
-    const { fib, ...stack } = {
-      fib: this.node.stack.fib,
-      device: (name: string) => this.node.stack.device(name),
-    };
-    const on =
-      dev === undefined ? (via === undefined ? null : fib.deviceTowards(via)) : (stack.device(dev) ?? null);
-    fib.add({
+  private addRoute({ to, via, dev, metric, type }: RouteConfig): void {
+    const { stack } = this.node;
+    const towards = via === undefined ? null : stack.fib.deviceTowards(via);
+    const on = dev === undefined ? towards : (stack.device(dev) ?? null);
+    stack.fib.add({
       ...to,
-      nextHops: on === null ? [] : [new NextHop(on, via ?? (0 as Ipv4))],
+      nextHops: on === null ? [] : [new NextHop(on, via ?? ANY_IPV4)],
       scope: via === undefined && on !== null ? "link" : "global",
       ...(metric !== undefined && { metric }),
       ...(type !== undefined && { type }),
     });
   }
 }
+
+type RouteConfig = NonNullable<HostConfig["routes"]>[number];
 
 function setInterface(dev: NetDevice, key: string, value: string): string | undefined {
   if (key === "up") {
@@ -277,7 +276,7 @@ function datagramsOf(host: Host): Datagrams {
     },
     listen(port, take) {
       const socket = new UdpSocket(host.stack);
-      const error = socket.bind(0 as Ipv4, port);
+      const error = socket.bind(ANY_IPV4, port);
       if (error !== null) throw new Error(`${host.name}: UDP port ${port} is taken`);
       socket.onDatagram = ({ bytes, from, to }) => take(bytes.subarray(from, to));
       return () => socket.close();

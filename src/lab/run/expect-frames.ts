@@ -54,7 +54,12 @@ export class FrameCount extends SilentTap {
       ...(to === undefined ? [] : [`until ${formatDuration(to)}`]),
     ];
     const where = [`over ${this.linkName}${towardsText}`, ...span].join(" ");
-    const number = count.max === 0 ? "no frame" : `${rangeWords(count)} frames`;
+    const number =
+      count === AT_LEAST_ONE
+        ? "at least one frame"
+        : count.max === 0
+          ? "no frame"
+          : `${rangeWords(count)} frames`;
     return {
       ok: inRange(this.count, count),
       path: this.path,
