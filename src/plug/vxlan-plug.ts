@@ -3,7 +3,7 @@
  * code and no privilege is needed on this side.
  *
  * One remote VTEP; datagrams from other addresses are not taken. As Linux does, and unlike RFC 7348 §6.1 advises, inner
- * VLAN tags are passed on.
+ * VLAN tags are passed on. A kernel on the same machine may leave inner checksums unfinished; they are finished here.
  */
 import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
@@ -11,6 +11,7 @@ import { readU32, writeU32 } from "../core/bytes.js";
 import type { World } from "../link/world.js";
 import { UDP_PORT_VXLAN } from "../wire/udp.js";
 import { VXLAN_FLAG_VNI, VXLAN_FLAGS, VXLAN_HEADER_SIZE, VXLAN_VNI } from "../wire/vxlan.js";
+import { finishChecksum } from "./finish-checksum.js";
 import { type Inlet, Plug } from "./plug.js";
 
 export interface VxlanOptions {
@@ -97,7 +98,11 @@ export class VxlanPlug extends Plug {
     else if (datagram.length < VXLAN_HEADER_SIZE || (datagram[VXLAN_FLAGS]! & VXLAN_FLAG_VNI) === 0)
       this.count("vxlan-malformed");
     else if (readU32(datagram, VXLAN_VNI) >>> 8 !== this.options.vni) this.count("vxlan-other-vni");
-    else this.take(inlet, datagram.subarray(VXLAN_HEADER_SIZE));
+    else {
+      const frame = datagram.subarray(VXLAN_HEADER_SIZE);
+      finishChecksum(frame);
+      this.take(inlet, frame);
+    }
   }
 }
 

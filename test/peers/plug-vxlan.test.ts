@@ -1,31 +1,14 @@
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { Cable } from "../../src/link/cable.js";
 import { World } from "../../src/link/world.js";
 import { runPaced, VxlanPlug } from "../../src/plug/index.js";
-import { describeWithPeers, Namespace, runWell } from "./peer.js";
+import { HERE, type JoinedKernel, kernelWithVxlan, THERE, VNI } from "./joined-kernel.js";
+import { describeWithPeers, type Namespace } from "./peer.js";
 import { Responder } from "./responder.js";
 import { session } from "./session.js";
 
-const VNI = 4242;
-const HERE = "10.213.77.1";
-const THERE = "10.213.77.2";
-
-let count = 0;
-
-/** A kernel with a VXLAN device, joined to this process's namespace by a pair of interfaces that goes when it goes. */
-function kernelWithVxlan(vni = VNI): Namespace {
-  const kernel = new Namespace();
-  const name = `nc${process.pid}v${++count}`;
-  onTestFinished(() => void runWell("ip", ["link", "delete", name]));
-  kernel.ip("link", "add", "under0", "type", "veth", "peer", "name", name, "netns", String(process.pid));
-  kernel.ip("addr", "add", `${THERE}/24`, "dev", "under0");
-  kernel.ip("link", "set", "under0", "up");
-  runWell("ip", ["addr", "add", `${HERE}/24`, "dev", name]);
-  runWell("ip", ["link", "set", name, "up"]);
-  const ends = ["local", THERE, "remote", HERE, "dstport", "4789"];
-  kernel.ip("link", "add", "vx0", "type", "vxlan", "id", String(vni), ...ends);
-  kernel.ip("addr", "add", "10.9.0.1/24", "dev", "vx0");
-  kernel.ip("link", "set", "vx0", "up");
+function addressed({ kernel, interface: dev }: JoinedKernel): Namespace {
+  kernel.ip("addr", "add", "10.9.0.1/24", "dev", dev);
   return kernel;
 }
 
@@ -41,7 +24,7 @@ const DATAGRAM = (hex: string) => `printf '${hex.replace(/../g, "\\x$&")}' > /de
 
 describeWithPeers(["root", "ip", "ping", "bash"], "RFC 7348: a VXLAN tunnel to a kernel", () => {
   it("lets the kernel ping a node of the lab", async () => {
-    const kernel = kernelWithVxlan();
+    const kernel = addressed(kernelWithVxlan());
     const { world, plug, responder } = lab();
     await session(world, [plug], async () => {
       const ping = await kernel.run("ping", "-c", "5", "-i", "0.1", "10.9.0.2");
@@ -52,7 +35,7 @@ describeWithPeers(["root", "ip", "ping", "bash"], "RFC 7348: a VXLAN tunnel to a
   });
 
   it("counts datagrams of another network, malformed ones and strangers', and takes none of them", async () => {
-    const kernel = kernelWithVxlan(VNI + 1);
+    const kernel = addressed(kernelWithVxlan(VNI + 1));
     kernel.ip("addr", "add", "10.213.77.3/24", "dev", "under0");
     const { world, plug } = lab();
     const inner = "ff".repeat(60);
