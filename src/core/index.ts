@@ -6,6 +6,7 @@ export * from "./drop-reason.js";
 export * from "./hash.js";
 export * from "./ipv4.js";
 export * from "./mac.js";
+export * from "./nearest.js";
 export * from "./random.js";
 export * from "./rate.js";
 export * from "./step.js";
