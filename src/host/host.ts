@@ -10,7 +10,7 @@ import { Node } from "../link/node.js";
 import { Port } from "../link/port.js";
 import type { World } from "../link/world.js";
 import { EthernetDevice } from "./netdev/ethernet-device.js";
-import type { Process } from "./process.js";
+import type { Machine, Process } from "./process.js";
 import { Stack } from "./stack.js";
 
 export interface CardOptions {
@@ -28,7 +28,7 @@ export interface LogLine {
 
 const LOG_LINES = 1000;
 
-export class Host extends Node {
+export class Host extends Node implements Machine {
   stack: Stack;
   /** The kernel log, newest last; at most a thousand lines are kept. */
   readonly messages: LogLine[] = [];

@@ -6,16 +6,28 @@
  */
 import type { Nanoseconds } from "../core/time.js";
 import { Timer } from "../engine/timer.js";
+import type { World } from "../link/world.js";
 import type { Host } from "./host.js";
-import type { Stack } from "./stack.js";
 
-export type Program = (process: Process) => Generator<Nanoseconds, number, void>;
+/** What processes run on: a host, or a box with nothing but a management console. */
+export interface Machine {
+  readonly world: World;
+  /** Takes a new process into the process table; the answer is its pid. */
+  adopt(process: Process<Machine>): number;
+  /** The process has ended. */
+  release(process: Process<Machine>): void;
+}
+
+/** The network namespace that a process on such a machine sees. */
+export type StackOf<M extends Machine> = M extends { readonly stack: infer S } ? S : unknown;
+
+export type Program<M extends Machine = Host> = (process: Process<M>) => Generator<Nanoseconds, number, void>;
 
 export type Signal = "SIGINT" | "SIGTERM" | "SIGKILL";
 
 const SIGNAL_STATUS: Readonly<Record<Signal, number>> = { SIGINT: 130, SIGTERM: 143, SIGKILL: 137 };
 
-export class Process {
+export class Process<M extends Machine = Host> {
   readonly pid: number;
   readonly started: Nanoseconds;
   ended: Nanoseconds | null = null;
@@ -37,13 +49,13 @@ export class Process {
 
   /** Starts the program at once; it runs until its first yield before this returns. */
   constructor(
-    readonly host: Host,
-    readonly stack: Stack,
+    readonly host: M,
+    readonly stack: StackOf<M>,
     /** The command line as typed; for `why` and `ps`. */
     readonly commandLine: string,
     readonly args: readonly string[],
-    program: Program,
-    setUp?: (process: Process) => void,
+    program: Program<M>,
+    setUp?: (process: Process<M>) => void,
   ) {
     this.pid = host.adopt(this);
     this.started = host.world.engine.now;
