@@ -1,0 +1,27 @@
+/** The commands that hosts and switches know: one line each. */
+import type { Machine } from "../host/process.js";
+import { type Command, type CommandSet, commandSet } from "./command.js";
+import type { SwitchConsole } from "./switch-console.js";
+import { echo, hostname, no, sleep, yes } from "./system/basics.js";
+import { dmesg } from "./system/dmesg.js";
+import { helpCommand } from "./system/help.js";
+import { kill, ps } from "./system/processes.js";
+import { filterCommands } from "./text/filter-commands.js";
+
+const everywhere: readonly Command<Machine>[] = [echo, no, sleep, yes, ...filterCommands];
+
+/** What can be typed on a host. */
+export const hostCommands: CommandSet = commandSet([
+  ...everywhere,
+  helpCommand(() => hostCommands.values()),
+  dmesg,
+  hostname,
+  kill,
+  ps,
+]);
+
+/** What can be typed on a switch. */
+export const switchCommands: CommandSet<SwitchConsole> = commandSet<SwitchConsole>([
+  ...everywhere,
+  helpCommand(() => switchCommands.values()),
+]);
