@@ -43,7 +43,7 @@ describe("IEEE 802.1Q §8.8: filtering database", () => {
     expect(table.lookup(0x0200, 1, 0, 1000 + AGEING)).toBe(3);
     expect(table.lookup(0x0200, 1, 0, 1001 + AGEING)).toBe(-1);
     expect(table.rows(1001 + AGEING)).toEqual([]);
-    table.learn(0x0200, 1, 0, 3, 1000 + AGEING, 2);
+    expect(table.learn(0x0200, 1, 0, 3, 1000 + AGEING, 2)).toBe(false);
     expect(table.lookup(0x0200, 1, 0, 1000 + 2 * AGEING)).toBe(3);
     expect(table.learn(0x0200, 1, 0, 3, 1001 + 2 * AGEING, 9)).toBe(true);
     expect(table.origin(0x0200, 1, 0)).toEqual({ by: "frame", frame: 9, time: 1001 + 2 * AGEING });

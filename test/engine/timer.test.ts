@@ -37,6 +37,15 @@ describe("timer", () => {
     expect(fired).toEqual([[50, 7]]);
   });
 
+  it("moved earlier leaves an entry that does nothing when it comes up", () => {
+    const { engine, timer, fired } = bench();
+    timer.set(100);
+    timer.set(50);
+    engine.at(60, () => timer.set(200));
+    expect(engine.run(300)).toBe(4);
+    expect(fired.map(([time]) => time)).toEqual([50, 200]);
+  });
+
   it("cancelled does not fire, and can be armed again before its old entry comes up", () => {
     const { engine, timer, fired } = bench();
     timer.set(100);
