@@ -1,6 +1,7 @@
 /** netcosm/plug: the real world joins (Node only). */
 export * from "./border.js";
 export * from "./kinds.js";
+export * from "./lab-session.js";
 export * from "./plug.js";
 export * from "./recording.js";
 export * from "./replay.js";

@@ -49,7 +49,7 @@ export class RecordingError extends Error {
     readonly offset: number,
     what: string,
   ) {
-    super(`the recording is not usable: at byte ${offset}: ${what}`);
+    super(`byte ${offset}: ${what}`);
   }
 }
 

@@ -31,7 +31,7 @@ export class Replay implements Border, EventHandler {
   private framesOut = 0;
   private difference: string | null = null;
 
-  /** The world must be as it was when the session began. Throws if its plugs are not those of the recording. */
+  /** The world must be as it was when the session began. Throws if its plugs or its seed are not those of the recording. */
   constructor(
     private readonly world: World,
     plugs: readonly Plug[],
@@ -45,7 +45,11 @@ export class Replay implements Border, EventHandler {
           `this lab has ${plugs.map((plug) => plug.name).join(", ") || "none"}`,
       );
     this.plugs = found as Plug[];
-    const { crossings, end } = recording;
+    const { crossings, end, header } = recording;
+    if (header.seed !== world.seed)
+      throw new Error(
+        `the recording was made with the seed ${header.seed}, this lab runs with ${world.seed}`,
+      );
     this.entering = crossings.filter((crossing) => crossing.direction === "in");
     this.leaving = crossings.filter((crossing) => crossing.direction === "out");
     this.until = end?.time ?? crossings.at(-1)?.time ?? 0;

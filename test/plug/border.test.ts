@@ -200,6 +200,12 @@ describe("a replay", () => {
       "the recording was made with the plugs left, right; this lab has left",
     );
   });
+
+  it("wants the seed of the recording", async () => {
+    const { recording } = await session([], 100);
+    const other = { ...recording, header: { ...recording.header, seed: 2 } };
+    expect(() => replay(other)).toThrow("the recording was made with the seed 2, this lab runs with 1");
+  });
 });
 
 describe("a paced run", () => {

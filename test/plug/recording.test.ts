@@ -115,7 +115,7 @@ describe("a hostile recording", () => {
     for (let bit = 0; bit < example.length * 8; bit++) {
       const file = example.slice();
       file[bit >> 3]! ^= 0x80 >> (bit & 7);
-      expect(fault(file).message, `bit ${bit}`).toMatch(/^the recording is not usable: at byte \d+: /);
+      expect(fault(file).message, `bit ${bit}`).toMatch(/^byte \d+: /);
     }
   });
 
