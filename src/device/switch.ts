@@ -2,7 +2,6 @@
  * A learning switch (IEEE 802.1D-2004 §7): store and forward, one queue for each port (the cable's), a forwarding
  * database with ageing. Spanning tree, VLANs and multicast snooping are not here yet.
  */
-import { readI32 } from "../core/bytes.js";
 import { formatMac, macHi, macLo, macOf } from "../core/mac.js";
 import { SECOND } from "../core/time.js";
 import { FCS_GOOD, type Frame } from "../link/frame.js";
@@ -41,10 +40,10 @@ export class Switch extends Node {
       this.drop(frame, "fcs-error", port);
       return;
     }
-    const { bytes, start } = frame;
+    const { view, start } = frame;
     const { now } = this.world.engine;
-    const srcHi = (bytes[start + 6]! << 8) | bytes[start + 7]!;
-    const srcLo = readI32(bytes, start + 8);
+    const srcHi = view.getUint16(start + 6);
+    const srcLo = view.getInt32(start + 8);
     // IEEE 802.1D §7.8: a group address is nobody's source, so nothing is learned from it.
     if ((srcHi & 0x0100) !== 0) {
       this.drop(frame, "switch-group-source", port);
@@ -54,8 +53,8 @@ export class Switch extends Node {
     if (news && this.world.journal !== null)
       this.tell(frame, "learned", port.name, { mac: formatMac(macOf(srcHi, srcLo)), table: "fdb" });
 
-    const dstHi = (bytes[start]! << 8) | bytes[start + 1]!;
-    const dstLo = readI32(bytes, start + 2);
+    const dstHi = view.getUint16(start);
+    const dstLo = view.getInt32(start + 2);
     if ((dstHi & 0x0100) !== 0) {
       // IEEE 802.1D §7.12.6: 01-80-C2-00-00-00 to -0F stay on their link.
       if (dstHi === 0x0180 && (dstLo & ~15) === (0xc2000000 | 0)) this.drop(frame, "switch-reserved", port);

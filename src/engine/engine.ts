@@ -71,11 +71,11 @@ export class Engine {
     while (!this.stopped && (!toTheEnd || this.foreground > 0)) {
       const time = queue.nextTime();
       if (time > until || time === Number.POSITIVE_INFINITY) break;
-      queue.pop();
+      const handler = queue.pop();
       this.now = time;
       this.foreground--;
       this.handled++;
-      queue.handler.handle(queue.arg);
+      handler.handle(queue.arg);
     }
     if (!toTheEnd && !this.stopped && this.now < until) this.now = until;
     return this.handled - before;
@@ -85,11 +85,11 @@ export class Engine {
   step(): boolean {
     const time = this.queue.nextTime();
     if (time === Number.POSITIVE_INFINITY) return false;
-    this.queue.pop();
+    const handler = this.queue.pop();
     this.now = time;
     this.foreground--;
     this.handled++;
-    this.queue.handler.handle(this.queue.arg);
+    handler.handle(this.queue.arg);
     return true;
   }
 }

@@ -11,8 +11,6 @@ export interface EventHandler {
   handle(arg: number): void;
 }
 
-const NOTHING: EventHandler = { handle() {} };
-
 export class EventQueue {
   private times = new Float64Array(256);
   private orders = new Float64Array(256);
@@ -25,8 +23,7 @@ export class EventQueue {
   private vacant = false;
   private order = 0;
 
-  /** The event taken by the last `pop`. */
-  handler: EventHandler = NOTHING;
+  /** The argument of the event taken by the last `pop`. */
   arg = 0;
 
   get length(): number {
@@ -73,14 +70,16 @@ export class EventQueue {
     return this.size > 0 ? this.times[0]! : Number.POSITIVE_INFINITY;
   }
 
-  /** Takes the next event into `handler` and `arg`; the queue must not be empty and `nextTime` must have been asked. */
-  pop(): void {
+  /**
+   * Takes the next event: returns its handler and leaves its argument in `arg`. The queue must not be empty and `nextTime`
+   * must have been asked. The slot keeps its reference to the handler until it is used again.
+   */
+  pop(): EventHandler {
     const slot = this.slots[0]!;
-    this.handler = this.handlers[slot]!;
     this.arg = this.args[slot]!;
-    this.handlers[slot] = NOTHING;
     this.free[this.freeCount++] = slot;
     this.vacant = true;
+    return this.handlers[slot]!;
   }
 
   private fillRoot(): void {

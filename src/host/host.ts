@@ -59,8 +59,7 @@ export class Host extends Node implements Machine {
   }
 
   override portChanged(port: Port): void {
-    const card = this.cards[port.index];
-    if (card !== undefined) this.stack.carrierChanged(card);
+    this.cards[port.index]?.noteCarrier();
   }
 
   /** Adds a line to the kernel log. */

@@ -85,7 +85,7 @@ export class FramePool {
     const touched = (): never => {
       throw new Error(`frame ${id} was used after it was freed at ${place}`);
     };
-    for (const field of ["bytes", "start", "end", "id", "sentFcs", "network"])
+    for (const field of ["bytes", "view", "start", "end", "id", "sentFcs", "network"])
       Object.defineProperty(frame, field, { get: touched, set: touched, configurable: true });
     Object.defineProperty(frame, "free", {
       value: () => {

@@ -25,12 +25,17 @@ export class Frame {
   /** Bytes known to be as a sender here computed their checksums: receivers may skip verification (like a card's offload). */
   trusted = false;
 
+  /** The same bytes, for big-endian words in hot paths. */
+  readonly view: DataView;
+
   constructor(
     readonly bytes: Uint8Array,
     /** The pool's size class; for the pool only. */
     readonly sizeClass: number,
     readonly pool: FramePool,
-  ) {}
+  ) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
 
   get size(): number {
     return this.end - this.start;

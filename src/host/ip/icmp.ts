@@ -8,6 +8,7 @@ import type { DropReason } from "../../core/drop-reason.js";
 import { ANY_IPV4, formatIpv4, type Ipv4, ipv4, networkOf } from "../../core/ipv4.js";
 import { MILLISECOND, SECOND } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
+import type { World } from "../../link/world.js";
 import {
   ICMP_CHECKSUM,
   ICMP_ECHO_REPLY,
@@ -46,7 +47,11 @@ export class Icmp implements IpProtocol {
   /** Messages received, by type. */
   readonly received = new Map<number, number>();
 
-  constructor(private readonly stack: Stack) {}
+  private readonly world: World;
+
+  constructor(private readonly stack: Stack) {
+    this.world = stack.host.world;
+  }
 
   receive(frame: Frame, at: number, dev: NetDevice, cast: Cast): void {
     const { bytes } = frame;
@@ -101,7 +106,7 @@ export class Icmp implements IpProtocol {
       return;
     }
     const { bytes } = frame;
-    const ms = Math.floor(this.stack.host.world.engine.now / MILLISECOND) % DAY;
+    const ms = Math.floor(this.world.engine.now / MILLISECOND) % DAY;
     frame.end = at + 20;
     bytes[at] = ICMP_TIMESTAMP_REPLY;
     writeU32(bytes, at + 12, ms);
@@ -120,7 +125,7 @@ export class Icmp implements IpProtocol {
     const request = frame.id;
     const options = at - network > IPV4_HEADER_SIZE ? bytes.slice(network + IPV4_HEADER_SIZE, at) : undefined;
     const tos = bytes[network + IPV4_TOS]!;
-    if (stack.host.world.journal !== null) {
+    if (this.world.journal !== null) {
       const facts = { protocol: "icmp", id: readU16(bytes, at + ICMP_ID), from: formatIpv4(to) };
       stack.host.tell(frame, "delivered", dev.name, facts);
     }
@@ -132,7 +137,7 @@ export class Icmp implements IpProtocol {
     frame.id = frame.pool.nextId();
     frame.cause = request;
     frame.start = at;
-    if (stack.host.world.journal !== null)
+    if (this.world.journal !== null)
       stack.host.tell(frame, "answered", dev.name, { what, to: formatIpv4(to), cause: request });
     stack.send4.send(frame, path, IP_PROTO_ICMP, options === undefined ? { tos } : { tos, options });
   }
@@ -163,13 +168,13 @@ export class Icmp implements IpProtocol {
     const size = readU16(frame.bytes, quoted + IPV4_TOTAL_LENGTH);
     const named = mtu === 0 ? plateauBelow(size) : mtu;
     const learned = Math.max(named, stack.sysctl.value("net.ipv4.route.min_pmtu"));
-    const { now } = stack.host.world.engine;
+    const { now } = this.world.engine;
     const old = stack.exceptions.find(dst, now);
     if (old !== undefined && old.mtu !== 0 && old.mtu <= learned) return;
     const lasts = stack.sysctl.value("net.ipv4.route.mtu_expires") * SECOND;
     stack.exceptions.learn(dst, { mtu: learned, mtuExpires: now + lasts, learnedFrom: frame.id });
-    stack.send4.forgetPaths();
-    if (stack.host.world.journal !== null)
+    stack.fib.generation++;
+    if (this.world.journal !== null)
       stack.host.tell(frame, "learned", undefined, {
         table: "route exceptions",
         dst: formatIpv4(dst),
@@ -204,8 +209,8 @@ export class Icmp implements IpProtocol {
       return;
     }
     stack.exceptions.learn(dst, { gateway: gateway as Ipv4, learnedFrom: frame.id });
-    stack.send4.forgetPaths();
-    if (stack.host.world.journal !== null)
+    stack.fib.generation++;
+    if (this.world.journal !== null)
       stack.host.tell(frame, "learned", dev.name, {
         table: "route exceptions",
         dst: formatIpv4(dst),
@@ -222,7 +227,7 @@ export class Icmp implements IpProtocol {
   }
 
   private take(frame: Frame, dev: NetDevice, type: number): void {
-    if (this.stack.host.world.journal !== null)
+    if (this.world.journal !== null)
       this.stack.host.tell(frame, "delivered", dev.name, { protocol: "icmp", type });
     frame.free();
   }

@@ -5,6 +5,7 @@ import { readI32, readU16 } from "../../core/bytes.js";
 import { formatIpv4, isLinkLocal } from "../../core/ipv4.js";
 import { MILLISECOND } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
+import type { World } from "../../link/world.js";
 import { ETHERTYPE_IPV4 } from "../../wire/ethernet.js";
 import {
   IPV4_CHECKSUM,
@@ -25,12 +26,16 @@ export class Ipv4Forward {
   /** Packets forwarded. */
   forwarded = 0;
 
-  constructor(private readonly stack: Stack) {}
+  private readonly world: World;
+
+  constructor(private readonly stack: Stack) {
+    this.world = stack.host.world;
+  }
 
   /** Sends a packet that came in by `dev` on its way along a route. Owns the frame. */
   forward(dev: NetDevice, frame: Frame, route: Route, addressed: number): void {
     const { stack } = this;
-    const { bytes, network: at } = frame;
+    const { bytes, view, network: at } = frame;
     if (route.type !== "unicast") {
       this.refuse(dev, frame, route);
       return;
@@ -40,10 +45,10 @@ export class Ipv4Forward {
       stack.host.drop(frame, "ip-not-link-unicast", dev.port);
       return;
     }
-    const src = readI32(bytes, at + IPV4_SRC);
-    const dst = readI32(bytes, at + IPV4_DST);
+    const src = view.getInt32(at + IPV4_SRC);
+    const dst = view.getInt32(at + IPV4_DST);
     const hop = route.nextHop(src, dst);
-    if (stack.host.world.journal !== null) stack.tellRouted(frame, dst, route, hop);
+    if (this.world.journal !== null) stack.tellRouted(frame, dst, route, hop);
     const ttl = bytes[at + IPV4_TTL]!;
     if (ttl <= 1) {
       stack.icmp.ttlExceeded(frame, dev);
@@ -60,14 +65,12 @@ export class Ipv4Forward {
 
     bytes[at + IPV4_TTL] = ttl - 1;
     // RFC 1624: the TTL is the high byte of its word, so the checksum grows by 0x0100, end around.
-    let sum = ((bytes[at + IPV4_CHECKSUM]! << 8) | bytes[at + IPV4_CHECKSUM + 1]!) + 0x0100;
+    let sum = view.getUint16(at + IPV4_CHECKSUM) + 0x0100;
     sum = (sum & 0xffff) + (sum >>> 16);
-    if (sum === 0xffff) sum = 0;
-    bytes[at + IPV4_CHECKSUM] = sum >>> 8;
-    bytes[at + IPV4_CHECKSUM + 1] = sum;
+    view.setUint16(at + IPV4_CHECKSUM, sum === 0xffff ? 0 : sum);
     if (headerSize > IPV4_HEADER_SIZE) this.record(frame, headerSize, hop.dev, dst);
     this.forwarded++;
-    if (stack.host.world.journal !== null)
+    if (this.world.journal !== null)
       stack.host.tell(frame, "rewritten", hop.dev.name, { field: "TTL", before: ttl, after: ttl - 1 });
     if (tooBig) this.cut(frame, mtu, hop, dst);
     else this.transmit(frame, hop, dst);
@@ -97,7 +100,7 @@ export class Ipv4Forward {
 
   private cut(frame: Frame, mtu: number, hop: NextHop, dst: number): void {
     const { host } = this.stack;
-    if (host.world.journal !== null)
+    if (this.world.journal !== null)
       host.tell(frame, "fragmented", hop.dev.name, { mtu, size: frame.end - frame.network });
     fragment(frame, mtu, (piece) => this.transmit(piece, hop, dst));
   }
@@ -109,7 +112,7 @@ export class Ipv4Forward {
       frame.network,
       headerSize,
       own,
-      Math.floor(this.stack.host.world.engine.now / MILLISECOND),
+      Math.floor(this.world.engine.now / MILLISECOND),
     );
   }
 

@@ -3,11 +3,11 @@
  * routing decision, and delivery to the protocols of this machine. The order of checks is Linux's.
  */
 import { readI32, readU16 } from "../../core/bytes.js";
-import { checksum } from "../../core/checksum.js";
 import type { DropReason } from "../../core/drop-reason.js";
 import { BROADCAST_IPV4, formatIpv4, isLoopback, isMulticast, isZeroNet } from "../../core/ipv4.js";
 import { MILLISECOND } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
+import type { World } from "../../link/world.js";
 import {
   IPV4_DST,
   IPV4_FLAGS,
@@ -31,10 +31,14 @@ export interface IpProtocol {
 }
 
 export class Ipv4Receive {
-  constructor(private readonly stack: Stack) {}
+  private readonly world: World;
+
+  constructor(private readonly stack: Stack) {
+    this.world = stack.host.world;
+  }
 
   receive(dev: NetDevice, frame: Frame, addressed: number): void {
-    const { bytes, network: at } = frame;
+    const { bytes, view, network: at } = frame;
     const size = frame.end - at;
     const headerSize = (bytes[at]! & 15) * 4;
     if (
@@ -46,18 +50,18 @@ export class Ipv4Receive {
       this.refuse(frame, dev, "ip-malformed");
       return;
     }
-    if (checksum(bytes, at, at + headerSize) !== 0) {
+    if (!headerIsSound(view, at, headerSize)) {
       this.refuse(frame, dev, "ip-checksum");
       return;
     }
-    const total = (bytes[at + IPV4_TOTAL_LENGTH]! << 8) | bytes[at + IPV4_TOTAL_LENGTH + 1]!;
+    const total = view.getUint16(at + IPV4_TOTAL_LENGTH);
     if (total > size || total < headerSize) {
       this.refuse(frame, dev, total > size ? "ip-truncated" : "ip-malformed");
       return;
     }
     frame.end = at + total;
-    const src = readI32(bytes, at + IPV4_SRC);
-    const dst = readI32(bytes, at + IPV4_DST);
+    const src = view.getInt32(at + IPV4_SRC);
+    const dst = view.getInt32(at + IPV4_DST);
 
     // RFC 1122 §3.2.1.3, RFC 1812 §5.3.7: sources that name no single machine.
     if (src >>> 28 >= 14 || (isLoopback(src) && dev.kind !== "loopback")) {
@@ -116,7 +120,7 @@ export class Ipv4Receive {
   }
 
   private milliseconds(): number {
-    return Math.floor(this.stack.host.world.engine.now / MILLISECOND);
+    return Math.floor(this.world.engine.now / MILLISECOND);
   }
 
   private offerRaw(frame: Frame, protocol: number, dev: NetDevice): boolean {
@@ -141,9 +145,9 @@ export class Ipv4Receive {
   /** Linux's fib_validate_source: a packet from outside may not carry one of our addresses; rp_filter where it is on. */
   private sourceIsSound(frame: Frame, dev: NetDevice, src: number, dst: number): boolean {
     const { stack } = this;
-    const local = stack.fib.local.lookup(src);
-    if (local !== null && !stack.acceptLocal) {
-      if (stack.host.world.journal !== null)
+    const back = stack.fib.lookup(src);
+    if (back !== null && (back.type === "local" || back.type === "broadcast") && !stack.acceptLocal) {
+      if (this.world.journal !== null)
         stack.host.drop(frame, "ip-martian-source", dev.port, { src: formatIpv4(src), dst: formatIpv4(dst) });
       else stack.host.drop(frame, "ip-martian-source", dev.port);
       return false;
@@ -151,7 +155,6 @@ export class Ipv4Receive {
     if (stack.reversePathFilter === 0) return true;
     const mode = stack.sysctl.device(dev.name, "rp_filter");
     if (mode === 0) return true;
-    const back = stack.fib.lookup(src);
     // RFC 3704 §2.2 strict, §2.4 loose.
     if (
       back !== null &&
@@ -171,4 +174,16 @@ export class Ipv4Receive {
   private refuse(frame: Frame, dev: NetDevice, reason: DropReason): void {
     this.stack.host.drop(frame, reason, dev.port);
   }
+}
+
+/** Does the header's checksum hold? Summed in words of 32 bits: the ones' complement sum is the same (RFC 1071 §2). */
+function headerIsSound(view: DataView, at: number, headerSize: number): boolean {
+  let sum = 0;
+  for (let i = at; i < at + headerSize; i += 4) {
+    const word = view.getInt32(i);
+    sum += (word >>> 16) + (word & 0xffff);
+  }
+  sum = (sum & 0xffff) + (sum >>> 16);
+  sum = (sum & 0xffff) + (sum >>> 16);
+  return sum === 0xffff;
 }

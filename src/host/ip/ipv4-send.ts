@@ -2,8 +2,8 @@
  * Sending IPv4 packets from this machine: where they leave (path), the header, fragmentation, and the copies that come
  * back to our own listeners (RFC 1122 §3.3).
  */
-import { readI32, readU16, writeU16, writeU32 } from "../../core/bytes.js";
-import { checksum } from "../../core/checksum.js";
+import { readI32, readU16 } from "../../core/bytes.js";
+import { addViewToSum, foldChecksum } from "../../core/checksum.js";
 import {
   ANY_IPV4,
   BROADCAST_IPV4,
@@ -15,6 +15,7 @@ import {
 import { macHi, macLo, multicastMac } from "../../core/mac.js";
 import type { EventHandler } from "../../engine/event-queue.js";
 import type { Frame } from "../../link/frame.js";
+import type { World } from "../../link/world.js";
 import { ETHERTYPE_IPV4 } from "../../wire/ethernet.js";
 import {
   IPV4_CHECKSUM,
@@ -25,7 +26,6 @@ import {
   IPV4_ID,
   IPV4_PROTOCOL,
   IPV4_SRC,
-  IPV4_TOS,
   IPV4_TOTAL_LENGTH,
   IPV4_TTL,
 } from "../../wire/ipv4.js";
@@ -61,8 +61,11 @@ export class Ipv4Send implements EventHandler {
   private pathsOf = -1;
   private readonly returning: { frame: Frame; dev: NetDevice }[] = [];
 
+  private readonly world: World;
+
   constructor(private readonly stack: Stack) {
-    this.nextId = stack.host.world.random(`${stack.host.name}/ipv4-id`).below(0x10000);
+    this.world = stack.host.world;
+    this.nextId = this.world.random(`${stack.host.name}/ipv4-id`).below(0x10000);
   }
 
   /**
@@ -89,11 +92,6 @@ export class Ipv4Send implements EventHandler {
     return found;
   }
 
-  /** Forgets cached paths: an exception to a route was learned. */
-  forgetPaths(): void {
-    this.paths.clear();
-  }
-
   /**
    * Sends a packet whose payload is the frame's bytes; the header is written in front. Owns the frame, also when it
    * returns an error.
@@ -103,7 +101,6 @@ export class Ipv4Send implements EventHandler {
     const headerSize = IPV4_HEADER_SIZE + (extra === undefined ? 0 : extra.length);
     const at = frame.start - headerSize;
     const size = frame.end - at;
-    const { bytes } = frame;
     const df = options.dontFragment === true;
     if (size > 0xffff || (df && size > path.mtu)) {
       frame.free();
@@ -111,19 +108,18 @@ export class Ipv4Send implements EventHandler {
     }
     frame.start = at;
     frame.network = at;
-    bytes[at] = 0x40 | (headerSize >> 2);
-    bytes[at + IPV4_TOS] = options.tos ?? 0;
-    writeU16(bytes, at + IPV4_TOTAL_LENGTH, size);
-    writeU16(bytes, at + IPV4_ID, options.id ?? (this.nextId = (this.nextId + 1) & 0xffff));
-    writeU16(bytes, at + IPV4_FLAGS, df ? IPV4_DF : 0);
-    bytes[at + IPV4_TTL] = options.ttl ?? (path.cast === "multicast" ? 1 : this.stack.defaultTtl);
-    bytes[at + IPV4_PROTOCOL] = protocol;
-    bytes[at + IPV4_CHECKSUM] = 0;
-    bytes[at + IPV4_CHECKSUM + 1] = 0;
-    writeU32(bytes, at + IPV4_SRC, options.src ?? path.src);
-    writeU32(bytes, at + IPV4_DST, path.dst);
-    if (extra !== undefined) bytes.set(extra, at + IPV4_HEADER_SIZE);
-    writeU16(bytes, at + IPV4_CHECKSUM, checksum(bytes, at, at + headerSize));
+    const { view } = frame;
+    view.setUint16(at, 0x4000 | (headerSize << 6) | (options.tos ?? 0));
+    view.setUint16(at + IPV4_TOTAL_LENGTH, size);
+    view.setUint16(at + IPV4_ID, options.id ?? (this.nextId = (this.nextId + 1) & 0xffff));
+    view.setUint16(at + IPV4_FLAGS, df ? IPV4_DF : 0);
+    const ttl = options.ttl ?? (path.cast === "multicast" ? 1 : this.stack.defaultTtl);
+    view.setUint16(at + IPV4_TTL, (ttl << 8) | protocol);
+    view.setUint16(at + IPV4_CHECKSUM, 0);
+    view.setInt32(at + IPV4_SRC, options.src ?? path.src);
+    view.setInt32(at + IPV4_DST, path.dst);
+    if (extra !== undefined) frame.bytes.set(extra, at + IPV4_HEADER_SIZE);
+    view.setUint16(at + IPV4_CHECKSUM, foldChecksum(addViewToSum(view, at, at + headerSize, 0)));
     this.output(frame, path, options.loop ?? true);
     return null;
   }
@@ -131,7 +127,7 @@ export class Ipv4Send implements EventHandler {
   /** Sends a packet that has its header already, at `frame.network` (raw sockets with IP_HDRINCL). Owns the frame. */
   output(frame: Frame, path: Path, loop = true): void {
     this.sent++;
-    const { world } = this.stack.host;
+    const { world } = this;
     if (world.journal !== null) this.tellSent(frame, path);
     if (path.cast === "broadcast" || path.cast === "multicast") this.loopBack(frame, path, loop);
     if (frame.end - frame.network > path.mtu) {
@@ -183,7 +179,7 @@ export class Ipv4Send implements EventHandler {
     if (path.cast === "multicast" && !(loop && this.stack.groups.has(path.dev, path.dst))) return;
     const copy = frame.clone();
     this.returning.push({ frame: copy, dev: path.dev });
-    const { engine } = this.stack.host.world;
+    const { engine } = this.world;
     engine.schedule(engine.now, this);
   }
 
@@ -210,7 +206,7 @@ export class Ipv4Send implements EventHandler {
       }
       case "unicast": {
         const hop = dev === null ? route.nextHop(src, dst) : route.nextHops.find((each) => each.dev === dev)!;
-        const learned = this.stack.exceptions.find(dst, this.stack.host.world.engine.now);
+        const learned = this.stack.exceptions.find(dst, this.world.engine.now);
         const gateway = (learned?.gateway || hop.gateway) as Ipv4;
         const nextHop = gateway === ANY_IPV4 ? dst : gateway;
         return this.makePath(
@@ -256,7 +252,7 @@ export class Ipv4Send implements EventHandler {
     route: Route | null,
   ): Path {
     let mtu = route !== null && route.mtu !== 0 ? Math.min(route.mtu, dev.mtu) : dev.mtu;
-    const learned = this.stack.exceptions.find(dst, this.stack.host.world.engine.now);
+    const learned = this.stack.exceptions.find(dst, this.world.engine.now);
     if (learned !== undefined && learned.mtu !== 0 && learned.mtu < mtu) mtu = learned.mtu;
     return { dst, src, cast, dev, nextHop, mtu, route, neighbour: null };
   }

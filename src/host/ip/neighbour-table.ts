@@ -10,6 +10,7 @@ import type { Journal } from "../../core/step.js";
 import { MILLISECOND, type Nanoseconds, SECOND } from "../../core/time.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Frame } from "../../link/frame.js";
+import type { World } from "../../link/world.js";
 import { ETHERTYPE_IPV4 } from "../../wire/ethernet.js";
 import type { NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
@@ -18,6 +19,7 @@ import { Neighbour } from "./neighbour.js";
 const UNUSED_FOR = 5 * SECOND;
 
 export class NeighbourTable {
+  readonly world: World;
   readonly engine: Engine;
   readonly etherType = ETHERTYPE_IPV4;
   private count = 0;
@@ -31,7 +33,8 @@ export class NeighbourTable {
     /** Sends a request for an address: ARP. `cause` is the id of a waiting packet's frame. */
     private readonly ask: (neighbour: Neighbour, cause: number) => void,
   ) {
-    this.engine = stack.host.world.engine;
+    this.world = stack.host.world;
+    this.engine = this.world.engine;
   }
 
   get now(): Nanoseconds {
@@ -39,7 +42,7 @@ export class NeighbourTable {
   }
 
   get journal(): Journal | null {
-    return this.stack.host.world.journal;
+    return this.world.journal;
   }
 
   get size(): number {
@@ -90,7 +93,7 @@ export class NeighbourTable {
   reachableTime(): Nanoseconds {
     if (this.now - this.drawnAt >= 300 * SECOND) {
       const base = this.setting("base_reachable_time_ms") * MILLISECOND;
-      this.random ??= this.stack.host.world.random(`${this.stack.host.name}/neighbours`);
+      this.random ??= this.world.random(`${this.stack.host.name}/neighbours`);
       this.drawn = Math.floor(base / 2) + this.random.below(Math.max(1, base));
       this.drawnAt = this.now;
     }

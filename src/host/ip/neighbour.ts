@@ -61,10 +61,11 @@ export class Neighbour {
 
   /** Sends the packet to this neighbour, now or as soon as its address is known. Owns the frame. */
   send(frame: Frame, etherType: number): void {
-    this.used = this.table.now;
+    const { world } = this.table;
+    this.used = world.engine.now;
     if (this.valid) {
       if (this.state === "STALE") this.delay();
-      if (this.table.journal !== null) this.table.tellResolved(this, frame);
+      if (world.journal !== null) this.table.tellResolved(this, frame);
       this.dev.sendTo(frame, this.hi, this.lo, etherType);
       return;
     }

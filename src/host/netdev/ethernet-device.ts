@@ -1,7 +1,6 @@
 /**
  * A network card: an Ethernet port of a host with its MAC filter, FCS check, MTU and counters (IEEE 802.3 §4.2).
  */
-import { readI32, readU16, writeU16 } from "../../core/bytes.js";
 import { type Mac, macHi, macLo, macOf } from "../../core/mac.js";
 import { FCS_GOOD, type Frame } from "../../link/frame.js";
 import type { Port } from "../../link/port.js";
@@ -14,6 +13,8 @@ export class EthernetDevice extends NetDevice {
   override readonly resolves = true;
   private macHi = 0;
   private macLo = 0;
+  /** The port's carrier, noted as it changes, since every frame asks. */
+  private lowerUp = false;
 
   constructor(
     stack: Stack,
@@ -27,7 +28,13 @@ export class EthernetDevice extends NetDevice {
   }
 
   override get carrier(): boolean {
-    return this.port.carrier;
+    return this.lowerUp;
+  }
+
+  /** The port's carrier may have changed. */
+  noteCarrier(): void {
+    this.lowerUp = this.port.carrier;
+    this.stack.carrierChanged(this);
   }
 
   override setMac(mac: Mac): void {
@@ -57,9 +64,9 @@ export class EthernetDevice extends NetDevice {
       this.stack.host.drop(frame, size < ETHERNET_HEADER_SIZE ? "frame-too-short" : "frame-too-long", port);
       return;
     }
-    const { bytes, start } = frame;
-    const hi = (bytes[start]! << 8) | bytes[start + 1]!;
-    const lo = readI32(bytes, start + 2);
+    const { view, start } = frame;
+    const hi = view.getUint16(start);
+    const lo = view.getInt32(start + 2);
     let addressed = FOR_HOST;
     if (lo !== this.macLo || hi !== this.macHi) {
       addressed =
@@ -74,7 +81,7 @@ export class EthernetDevice extends NetDevice {
     this.rxBytes += size;
     frame.network = start + ETHERNET_HEADER_SIZE;
     if (this.taps !== null) this.tap(frame, false, addressed);
-    this.stack.receive(this, frame, readU16(bytes, start + ETHERNET_TYPE), addressed);
+    this.stack.receive(this, frame, view.getUint16(start + ETHERNET_TYPE), addressed);
   }
 
   override transmit(frame: Frame): void {
@@ -83,7 +90,7 @@ export class EthernetDevice extends NetDevice {
       this.stack.host.drop(frame, "port-down", this.port);
       return;
     }
-    if (!this.port.carrier) {
+    if (!this.lowerUp) {
       this.txDropped++;
       this.txCarrierErrors++;
       this.stack.host.drop(frame, "link-down", this.port);
@@ -97,22 +104,13 @@ export class EthernetDevice extends NetDevice {
 
   override sendTo(frame: Frame, dstHi: number, dstLo: number, etherType: number): void {
     const at = frame.network - ETHERNET_HEADER_SIZE;
-    const { bytes } = frame;
+    const { view } = frame;
     frame.start = at;
-    bytes[at] = dstHi >>> 8;
-    bytes[at + 1] = dstHi;
-    bytes[at + 2] = dstLo >>> 24;
-    bytes[at + 3] = dstLo >>> 16;
-    bytes[at + 4] = dstLo >>> 8;
-    bytes[at + 5] = dstLo;
-    const { macHi: hi, macLo: lo } = this;
-    bytes[at + 6] = hi >>> 8;
-    bytes[at + 7] = hi;
-    bytes[at + 8] = lo >>> 24;
-    bytes[at + 9] = lo >>> 16;
-    bytes[at + 10] = lo >>> 8;
-    bytes[at + 11] = lo;
-    writeU16(bytes, at + ETHERNET_TYPE, etherType);
+    view.setUint16(at, dstHi);
+    view.setInt32(at + 2, dstLo);
+    view.setUint16(at + 6, this.macHi);
+    view.setInt32(at + 8, this.macLo);
+    view.setUint16(at + ETHERNET_TYPE, etherType);
     this.transmit(frame);
   }
 

@@ -1,6 +1,5 @@
 /** A UDP socket (udp(7)), with callbacks in place of a receive queue. */
-import { writeU16 } from "../../core/bytes.js";
-import { addToSum, foldChecksum } from "../../core/checksum.js";
+import { addViewToSum, foldChecksum } from "../../core/checksum.js";
 import { ANY_IPV4, type Ipv4, isMulticast } from "../../core/ipv4.js";
 import type { Frame } from "../../link/frame.js";
 import { ICMP_FRAGMENTATION_NEEDED, ICMP_PORT_UNREACHABLE, ICMP_UNREACHABLE } from "../../wire/icmpv4.js";
@@ -60,6 +59,8 @@ export class UdpSocket {
   lastFrame = 0;
   private readonly joined: { dev: NetDevice; group: Ipv4 }[] = [];
   private bound = false;
+  private path: Path | null = null;
+  private pathOf = -1;
 
   constructor(private readonly stack: Stack) {}
 
@@ -97,13 +98,7 @@ export class UdpSocket {
       if (error !== null) return error;
     }
     const { stack } = this;
-    const group = isMulticast(dst);
-    const source = isMulticast(this.address) ? ANY_IPV4 : this.address;
-    const path = stack.send4.path(
-      dst,
-      source,
-      group && this.multicastDev !== null ? this.multicastDev : this.dev,
-    );
+    const path = this.pathTo(dst);
     if (typeof path === "string") return path;
     if (path.cast === "broadcast" && !this.broadcast) return "EACCES";
     const size = payload.length + UDP_HEADER_SIZE;
@@ -172,17 +167,30 @@ export class UdpSocket {
     this.onError?.(error);
   }
 
+  /** A connected socket keeps its path until routes change. */
+  private pathTo(dst: Ipv4): Path | ErrnoName {
+    const { send4, fib } = this.stack;
+    if (this.path !== null && this.path.dst === dst && this.pathOf === fib.generation) return this.path;
+    const source = isMulticast(this.address) ? ANY_IPV4 : this.address;
+    const group = this.multicastDev !== null && isMulticast(dst);
+    const path = send4.path(dst, source, group ? this.multicastDev : this.dev);
+    if (this.peerPort !== 0 && typeof path !== "string") {
+      this.path = path;
+      this.pathOf = fib.generation;
+    }
+    return path;
+  }
+
   private writeHeader(frame: Frame, size: number, path: Path, dstPort: number): void {
-    const { bytes, start: at } = frame;
-    writeU16(bytes, at + UDP_SRC_PORT, this.port);
-    writeU16(bytes, at + UDP_DST_PORT, dstPort);
-    writeU16(bytes, at + UDP_LENGTH, size);
-    writeU16(bytes, at + UDP_CHECKSUM, 0);
-    const sum = foldChecksum(
-      addToSum(bytes, at, at + size, pseudoHeaderSum(path.src, path.dst, IP_PROTO_UDP, size)),
-    );
+    const { view, start: at } = frame;
+    view.setUint16(at + UDP_SRC_PORT, this.port);
+    view.setUint16(at + UDP_DST_PORT, dstPort);
+    view.setUint16(at + UDP_LENGTH, size);
+    view.setUint16(at + UDP_CHECKSUM, 0);
+    const pseudo = pseudoHeaderSum(path.src, path.dst, IP_PROTO_UDP, size);
+    const sum = foldChecksum(addViewToSum(view, at, at + size, pseudo));
     // RFC 768: a checksum that comes out as zero is sent as all ones.
-    writeU16(bytes, at + UDP_CHECKSUM, sum === 0 ? 0xffff : sum);
+    view.setUint16(at + UDP_CHECKSUM, sum === 0 ? 0xffff : sum);
     frame.trusted = true;
   }
 }

@@ -3,10 +3,11 @@
  * unreachable where nobody listens.
  */
 import { readI32, readU16 } from "../../core/bytes.js";
-import { addToSum, foldChecksum } from "../../core/checksum.js";
+import { addViewToSum, foldChecksum } from "../../core/checksum.js";
 import { ANY_IPV4, type Ipv4 } from "../../core/ipv4.js";
 import type { RandomStream } from "../../core/random.js";
 import type { Frame } from "../../link/frame.js";
+import type { World } from "../../link/world.js";
 import { IP_PROTO_UDP, IPV4_DST, IPV4_SRC, pseudoHeaderSum } from "../../wire/ipv4.js";
 import { UDP_CHECKSUM, UDP_DST_PORT, UDP_HEADER_SIZE, UDP_LENGTH, UDP_SRC_PORT } from "../../wire/udp.js";
 import type { ErrnoName } from "../errno.js";
@@ -24,7 +25,11 @@ export class Udp implements IpProtocol {
   private readonly byPort = new Map<number, UdpSocket[]>();
   private random: RandomStream | null = null;
 
-  constructor(private readonly stack: Stack) {}
+  private readonly world: World;
+
+  constructor(private readonly stack: Stack) {
+    this.world = stack.host.world;
+  }
 
   receive(frame: Frame, at: number, dev: NetDevice, cast: Cast): void {
     const { bytes } = frame;
@@ -38,7 +43,7 @@ export class Udp implements IpProtocol {
     const src = readI32(bytes, frame.network + IPV4_SRC);
     const dst = readI32(bytes, frame.network + IPV4_DST);
     if (!frame.trusted && readU16(bytes, at + UDP_CHECKSUM) !== 0) {
-      const sum = addToSum(bytes, at, at + size, pseudoHeaderSum(src, dst, IP_PROTO_UDP, size));
+      const sum = addViewToSum(frame.view, at, at + size, pseudoHeaderSum(src, dst, IP_PROTO_UDP, size));
       if (foldChecksum(sum) !== 0) {
         this.checksumErrors++;
         host.drop(frame, "udp-checksum", dev.port);
@@ -59,7 +64,7 @@ export class Udp implements IpProtocol {
       return;
     }
     this.received++;
-    if (host.world.journal !== null) this.tellDelivered(frame, dev, dstPort);
+    if (this.world.journal !== null) this.tellDelivered(frame, dev, dstPort);
     socket.take(frame, at + UDP_HEADER_SIZE, at + size, src as Ipv4, srcPort, dst as Ipv4, dev);
     frame.free();
   }
@@ -135,8 +140,7 @@ export class Udp implements IpProtocol {
       return;
     }
     this.received++;
-    if (this.stack.host.world.journal !== null)
-      this.tellDelivered(frame, dev, readU16(frame.bytes, at + UDP_DST_PORT));
+    if (this.world.journal !== null) this.tellDelivered(frame, dev, readU16(frame.bytes, at + UDP_DST_PORT));
     frame.free();
   }
 
@@ -147,7 +151,7 @@ export class Udp implements IpProtocol {
   private freePort(): number {
     const low = this.stack.sysctl.value("net.ipv4.ip_local_port_range.low");
     const count = this.stack.sysctl.value("net.ipv4.ip_local_port_range.high") - low + 1;
-    this.random ??= this.stack.host.world.random(`${this.stack.host.name}/udp-ports`);
+    this.random ??= this.world.random(`${this.stack.host.name}/udp-ports`);
     const first = this.random.below(count);
     for (let i = 0; i < count; i++) {
       const port = low + ((first + i) % count);
