@@ -62,8 +62,8 @@ describe("event queue", () => {
     });
     for (let time = 0; time < 3000; time++) {
       expect(queue.nextTime()).toBe(time);
-      queue.pop();
-      expect(queue.handler).toBe(handlers[queue.arg]);
+      const popped = queue.pop();
+      expect(popped).toBe(handlers[queue.arg]);
     }
     expect(queue.length).toBe(0);
   });
