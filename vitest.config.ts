@@ -6,5 +6,7 @@ export default defineConfig({
     exclude: ["test/peers/**"],
     pool: "threads",
     maxWorkers: 2,
+    // Only what never ends fails by time: a busy machine is no fault of the code.
+    testTimeout: 60_000,
   },
 });

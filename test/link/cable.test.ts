@@ -34,7 +34,7 @@ describe("IEEE 802.3: time on the wire", () => {
   });
 
   it("at 10 Gbit/s fractions of a nanosecond add up instead of being rounded for each frame", () => {
-    const { engine, right, send } = twoSinks({ bitsPerSecond: 10e9, delay: 0 });
+    const { engine, right, send } = twoSinks({ bitsPerSecond: 10e9, delay: 0 }, { debugFrames: false });
     send(1000);
     engine.run();
     expect(right.times.at(-1)).toBe(Math.ceil(999 * 67.2 + 57.6));
@@ -105,7 +105,7 @@ describe("drop-tail queue", () => {
   });
 
   it("keeps one event in the engine's queue for each direction, however many frames are under way", () => {
-    const { engine, right, send } = twoSinks({ delay: 10_000_000 });
+    const { engine, right, send } = twoSinks({ delay: 10_000_000 }, { debugFrames: false });
     const schedule = vi.spyOn(engine, "schedule");
     send(500);
     expect(schedule).toHaveBeenCalledTimes(1);
