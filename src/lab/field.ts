@@ -22,8 +22,20 @@ interface JsonSchema {
 }
 
 /** Every field below an object schema, outer before inner. */
-export const fieldsOf = (schema: z.ZodObject): Field[] =>
-  below(z.toJSONSchema(schema, { io: "input" }) as unknown as JsonSchema, "");
+export const fieldsOf = (schema: z.ZodType): Field[] => {
+  const fields = below(z.toJSONSchema(schema, { io: "input" }) as unknown as JsonSchema, "");
+  return [...new Map(fields.map((field) => [field.path, field])).values()];
+};
+
+/** The fields as a Markdown table. */
+export function fieldTable(fields: readonly Field[]): string {
+  const cell = (text: string): string => text.replaceAll("|", "\\|");
+  const rows = fields.map(
+    ({ path, type, required, about }) =>
+      `| \`${path}\` | ${cell(type)}${required ? ", required" : ""} | ${cell(about)} |`,
+  );
+  return ["| field | type | meaning |", "|---|---|---|", ...rows].join("\n");
+}
 
 function below(schema: JsonSchema, path: string): Field[] {
   const inner = (schema.anyOf ?? []).flatMap((variant) => below(variant, path));

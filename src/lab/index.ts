@@ -5,6 +5,7 @@ export { defineKind, type Kind, type LabNode, type Names, type Row, type Running
 export { describeKind, kindPage } from "./kind-page.js";
 export { type StandardKinds, standardKinds } from "./kinds/standard.js";
 export { Lab, type LabInput, type ParseOptions } from "./lab.js";
+export { labFilePage } from "./lab-page.js";
 export { type NodeInput, Registry } from "./registry.js";
 export type { Capture } from "./run/capture.js";
 export type { LabLink, LinkChangesInput } from "./run/lab-link.js";

@@ -1,5 +1,5 @@
 /** A kind told to people: as text for the terminal, and as a page of the documentation. Both come from its definition. */
-import { fieldsOf } from "./field.js";
+import { fieldsOf, fieldTable } from "./field.js";
 import type { Kind } from "./kind.js";
 
 /** What `netcosm kinds <kind>` prints. */
@@ -29,11 +29,7 @@ export function describeKind(kind: Kind): string {
 
 /** The kind's page in the documentation, in Markdown. */
 export function kindPage(kind: Kind): string {
-  const cell = (text: string): string => text.replaceAll("|", "\\|");
-  const rows = fieldsOf(kind.config).map(
-    ({ path, type, required, about }) =>
-      `| \`${path}\` | ${cell(type)}${required ? ", required" : ""} | ${cell(about)} |`,
-  );
+  const fields = fieldsOf(kind.config);
   const tables = Object.entries(kind.tables ?? {}).map(
     ([name, { about, columns }]) =>
       `- \`${name}\`: ${about.en} Columns: ${columns.map((c) => `\`${c}\``).join(", ")}.`,
@@ -43,7 +39,7 @@ export function kindPage(kind: Kind): string {
     kind.about.en,
     ...(kind.about.zh === undefined ? [] : [kind.about.zh]),
     "## Configuration",
-    rows.length === 0 ? "None." : ["| field | type | meaning |", "|---|---|---|", ...rows].join("\n"),
+    fields.length === 0 ? "None." : fieldTable(fields),
     "## Ports",
     `An endpoint names ${kind.ports.expected}.`,
     ...(kind.settings === undefined

@@ -36,7 +36,7 @@ export class Lab {
 
   /** A lab that a program defines. Throws a LabError that holds every fault. */
   static define<Kinds extends Record<string, Kind> = StandardKinds>(
-    definition: LabInput<Kinds>,
+    definition: LabInput<NoInfer<Kinds>>,
     { kinds = standardKinds() as unknown as Registry<Kinds> }: { readonly kinds?: Registry<Kinds> } = {},
   ): Lab {
     return new Lab(defineLab(definition, kinds));

@@ -4,6 +4,9 @@ import type { Kind } from "./kind.js";
 
 /** An immutable set of kinds, ordered as they were added. */
 export class Registry<Kinds extends Record<string, Kind> = Record<never, Kind>> {
+  /** For the compiler only: the kinds and the types of their configurations. */
+  declare readonly types: Kinds;
+
   private constructor(private readonly kinds: ReadonlyMap<string, Kind>) {}
 
   static readonly empty = new Registry(new Map());

@@ -20,6 +20,14 @@ export interface Draft {
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
+/** The draft of a lab without faults of form. */
+export function draftOfDocument({ topology, steps, expect }: LabDocument): Draft {
+  const { defaults = {}, kinds = {}, links } = topology;
+  const nodes = Object.fromEntries(Object.entries(topology.nodes).map(([name, node]) => [name, node ?? {}]));
+  return { defaults, kinds, nodes, links, steps, expect, faultyIds: [] };
+}
+
+/** The draft of a lab as it was written. */
 export function draftOf(value: unknown): Draft {
   const lab = mapping(value) ?? {};
   const topology = mapping(lab["topology"]) ?? {};

@@ -7,7 +7,7 @@ import { planLinks } from "./check-links.js";
 import { checkSteps } from "./check-steps.js";
 import { type Complaint, LabError, type PlacedComplaint } from "./complaint.js";
 import { labDocument } from "./document.js";
-import { draftOf } from "./draft.js";
+import { draftOf, draftOfDocument } from "./draft.js";
 import { planNodes } from "./nodes.js";
 import { PathPlaces, type Places, TextPlaces } from "./places.js";
 import type { LabPlan } from "./plan.js";
@@ -47,7 +47,7 @@ export const defineLab = (definition: unknown, registry: Registry): LabPlan =>
 function planLab(value: unknown, file: string | undefined, places: Places, registry: Registry): LabPlan {
   const checked = check(labDocument, value, []);
   const complaints = "complaints" in checked ? [...checked.complaints] : [];
-  const draft = draftOf(value);
+  const draft = "value" in checked ? draftOfDocument(checked.value) : draftOf(value);
   const nodes = planNodes(draft, registry, places, complaints);
   const links = planLinks(draft, nodes, places, complaints);
   const references = new References(
