@@ -1,6 +1,7 @@
 /** netcosm: labs for any program. A lab file or definition becomes a network, runs, and gets a verdict. */
+
+export { nearest } from "../core/nearest.js";
 export { type Complaint, formatComplaint, LabError, type PlacedComplaint } from "./file/complaint.js";
-export { nearest } from "./file/nearest.js";
 export { defineKind, type Kind, type LabNode, type Names, type Row, type RunningCommand } from "./kind.js";
 export { describeKind, kindPage } from "./kind-page.js";
 export { type StandardKinds, standardKinds } from "./kinds/standard.js";

@@ -74,7 +74,8 @@ export interface RunningCommand {
 export interface BootCommand {
   readonly path: readonly (string | number)[];
   readonly commandLine: string;
-  readonly command: RunningCommand | undefined;
+  /** Not there before it is started. */
+  readonly command?: RunningCommand;
 }
 
 /** What a kind finds wrong with a configuration that is right field by field. */

@@ -167,7 +167,7 @@ describe("steps with faults", () => {
   - {id: one, node: sw1, do: kill}
   - {id: one, node: sw1, do: restart, after: on}
   - {node: sw1, set: {agein: 3}}
-  - {node: sw1, run: ls}
+  - {node: hub1, run: ls}
   - {link: [sw1, hub1], do: cut}
   - {link: sw1:2, do: cut}
   - {link: sw1:1, towards: hub1, change: {loss: 1}}
@@ -177,7 +177,7 @@ describe("steps with faults", () => {
       'x.lab.yaml:11:10: the id is taken; expected an id of its own; found "one"',
       'x.lab.yaml:11:46: unknown step before this one; expected one; found "on"; did you mean "one"?',
       'x.lab.yaml:12:23: sw1 (switch) has no such setting; expected ageing, or <port>.up, such as 1.up; found "agein"; did you mean "ageing"?',
-      "x.lab.yaml:13:12: sw1 takes no commands; expected a node that does, such as a host; found switch",
+      "x.lab.yaml:13:12: hub1 takes no commands; expected a node that does, such as a host; found hub",
       'x.lab.yaml:14:12: no such link; expected sw1:1--sw2:1; found "sw1" and "hub1"',
       'x.lab.yaml:15:12: no such link; expected sw1:1--sw2:1; found "sw1:2"; did you mean "sw1:1"?',
       'x.lab.yaml:16:28: unknown end of the link; expected sw1, sw1:1, sw2 or sw2:1; found "hub1"',

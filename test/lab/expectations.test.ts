@@ -35,13 +35,13 @@ describe("an expectation of a command", () => {
     expect(judged("status: 0")).toEqual({
       ok: false,
       expected: "n1: `sleep 1s 3 one\\ntwo\\nthree` ends with status 0",
-      happened: "it ended with status 3; it printed \n| one\n| two\n| three",
+      happened: "it ended with status 3; it printed\n| one\n| two\n| three",
       time: 2e9,
       place: "s.lab.yaml:8:25",
     });
     expect(judged("contains: four")).toMatchObject({
       ok: false,
-      happened: "it printed \n| one\n| two\n| three",
+      happened: "it printed\n| one\n| two\n| three",
     });
     expect(judged("not: two")).toMatchObject({ ok: false, place: "s.lab.yaml:8:22" });
     expect(judged("matches: '^w'")).toMatchObject({ ok: false });
@@ -124,7 +124,7 @@ describe("an expectation of a table", () => {
       ok: false,
       expected: "fdb of sw1 has a row mac 02:00:00:00:00:02, port 1",
       happened:
-        "0 such rows; the table was \n| mac 02:00:00:00:00:01, port 1, state learned\n| mac 02:00:00:00:00:02, port 2, state learned",
+        "0 such rows; the table was\n| mac 02:00:00:00:00:01, port 1, state learned\n| mac 02:00:00:00:00:02, port 2, state learned",
     });
   });
 });

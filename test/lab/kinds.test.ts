@@ -18,6 +18,7 @@ configuration:
 ports: a port number, counted from 1, that the node has
 set: ageing, or <port>.up, such as 1.up
 table fdb: The forwarding database: which station is behind which port. Columns: mac, port, state.
+takes commands (run steps)
 `);
     expect(kindPage(switchKind)).toContain(
       "| `ageing` | text or number | How long a silent station is remembered, 300s unless given |",

@@ -1,7 +1,7 @@
 /** Checks a value against a zod schema and says in the words of a lab's author what is wrong with it. */
 import type { z } from "zod";
+import { nearest } from "../../core/nearest.js";
 import { anyOf, type Complaint, describeValue, type LabPath } from "./complaint.js";
-import { nearest } from "./nearest.js";
 import { keysOf, keyWordsOf, meantVariants, schemaAt, typeOf } from "./schema-walk.js";
 
 type Schema = z.core.$ZodType;

@@ -1,10 +1,11 @@
 /** Each node of a lab, with the defaults of the lab and of its kind, checked by its kind's definition. */
+
+import { nearest } from "../../core/nearest.js";
 import type { Kind } from "../kind.js";
 import type { Registry } from "../registry.js";
 import { check, unknownKey } from "./check.js";
 import { anyOf, type Complaint, describeValue, type LabPath } from "./complaint.js";
 import { type Draft, type Mapping, mapping } from "./draft.js";
-import { nearest } from "./nearest.js";
 import type { Places } from "./places.js";
 import type { PlannedNode } from "./plan.js";
 import { keysOf, shapeOf } from "./schema-walk.js";

@@ -1,8 +1,9 @@
 /** Checks the names by which parts of a lab speak of each other: nodes, ports, links, steps, tables, columns. */
+
+import { nearest } from "../../core/nearest.js";
 import type { Names } from "../kind.js";
 import { anyOf, type Complaint, type LabPath } from "./complaint.js";
 import type { LinkReference } from "./links.js";
-import { nearest } from "./nearest.js";
 import { linkName, meantLinks, type PlannedLink, type PlannedNode, splitEndpoint } from "./plan.js";
 
 export class References {

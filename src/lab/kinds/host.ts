@@ -11,12 +11,14 @@ import {
   UdpSocket,
 } from "../../host/index.js";
 import type { World } from "../../link/world.js";
+import { runCommand } from "../../shell/index.js";
 import {
   type BootCommand,
   type Datagrams,
   defineKind,
   type LabNode,
   type Row,
+  type RunningCommand,
   type TableDefinition,
 } from "../kind.js";
 import {
@@ -97,7 +99,7 @@ export const routerKind = defineKind({
 class LabHost implements LabNode {
   readonly node: Host;
   readonly datagrams: Datagrams;
-  readonly boot: BootCommand[] = [];
+  boot: readonly BootCommand[] = [];
   /** Interfaces that only links name. */
   private readonly extra: string[] = [];
 
@@ -119,6 +121,11 @@ class LabHost implements LabNode {
       this.addCard(name, {});
     }
     return node.port(name);
+  }
+
+  exec(commandLine: string): RunningCommand {
+    if (!this.node.powered) throw new Error(`${this.node.name} is switched off`);
+    return runCommand(this.node, commandLine);
   }
 
   kill(): void {
@@ -211,6 +218,19 @@ class LabHost implements LabNode {
       const on = stack.device(deviceNameTowards(interfaces, ip, dev) ?? dev ?? "");
       if (on !== undefined) stack.neighbours.entry(on, ip)?.update(mac, "PERMANENT", { by: "config" });
     }
+    const boot = (config.exec ?? []).map(
+      (commandLine, index): Boot => ({ path: ["exec", index], commandLine }),
+    );
+    this.boot = boot;
+    if (boot.length > 0) node.world.engine.after(0, () => this.bootFrom(boot, 0));
+  }
+
+  /** Starts the boot commands, each when the one before it has ended, unless the machine has been switched off since. */
+  private bootFrom(boot: readonly Boot[], index: number): void {
+    const next = boot[index];
+    if (next === undefined || boot !== this.boot || !this.node.powered) return;
+    next.command = this.exec(next.commandLine);
+    next.command.onExit(() => this.bootFrom(boot, index + 1));
   }
 
   private addCard(name: string, { address = [], mac, mtu, up = true }: InterfaceConfig): EthernetDevice {
@@ -235,6 +255,10 @@ class LabHost implements LabNode {
       ...(type !== undefined && { type }),
     });
   }
+}
+
+interface Boot extends BootCommand {
+  command?: RunningCommand;
 }
 
 type RouteConfig = NonNullable<HostConfig["routes"]>[number];

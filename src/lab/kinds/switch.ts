@@ -3,6 +3,7 @@ import { z } from "zod";
 import { formatMac, macOf, parseMac } from "../../core/mac.js";
 import { parseDuration } from "../../core/time.js";
 import { Switch } from "../../device/switch.js";
+import { runOnSwitch } from "../../shell/index.js";
 import { duration, positive, text } from "../file/words.js";
 import { defineKind, type Row } from "../kind.js";
 import { numberedPort, numberedPorts, PORT_UP, PortPower, portCount, setPortUp } from "./port-kinds.js";
@@ -36,6 +37,7 @@ export const switchKind = defineKind({
     accepts: (setting) => setting === "ageing" || PORT_UP.test(setting),
     names: () => ["ageing", "1.up"],
   },
+  commands: true,
   tables: {
     fdb: {
       about: {
@@ -58,6 +60,7 @@ export const switchKind = defineKind({
     return {
       node: device,
       port: (port) => numberedPort(device, port),
+      exec: (line) => runOnSwitch(device, line),
       kill: () => power.kill(),
       restart: () => power.restart(),
       set(setting, value) {

@@ -23,7 +23,7 @@ export function judgeOutput(
   const output = stdout + stderr;
   const subject = `${step.node}: \`${step.run}\``;
   const suspect = { node: step.node, from: began, to: run.ended ?? now };
-  const printed = `it printed ${block(output)}`;
+  const printed = `it printed${block(output)}`;
   const findings: Finding[] = [];
   const find = (key: string, ok: boolean, what: string, happened: string) =>
     findings.push({
@@ -49,7 +49,7 @@ export function judgeOutput(
     find("matches", compilePattern(pattern)!.test(output), `prints something like /${pattern}/`, printed);
   for (const text of not) find("not", !output.includes(text), `does not print ${quoted(text)}`, printed);
   for (const text of errors)
-    find("errors", stderr.includes(text), `complains ${quoted(text)}`, `its errors were ${block(stderr)}`);
+    find("errors", stderr.includes(text), `complains ${quoted(text)}`, `its errors were${block(stderr)}`);
   if (lines !== undefined) {
     const difference = firstDifference(lines.join("\n"), stdout);
     find("lines", difference === undefined, "prints exactly these lines", `${difference ?? ""}; ${printed}`);

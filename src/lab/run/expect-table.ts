@@ -18,7 +18,7 @@ export function judgeTable(network: Network, expectation: TableExpectation, path
     ok: inRange(found, count),
     path,
     expected: `${subject} ${howMany(count)} ${rowText(wanted)}`,
-    happened: `${found} such rows; the table was ${block(rows.map(rowText).join("\n"))}`,
+    happened: `${found} such rows; the table was${block(rows.map(rowText).join("\n"))}`,
     time,
   };
 }

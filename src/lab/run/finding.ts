@@ -22,10 +22,10 @@ export interface Suspect {
   readonly to: Nanoseconds;
 }
 
-/** The first lines of a text, indented as a block; says so when it is empty or cut. */
+/** The first lines of a text as a block of its own, or ` nothing`; goes right behind a word. */
 export function block(text: string, limit = 12): string {
   const lines = text.replace(/\n$/, "").split("\n");
-  if (text === "") return "nothing";
+  if (text === "") return " nothing";
   const shown = lines.slice(0, limit);
   const rest = lines.length - shown.length;
   return `\n${[...shown, ...(rest > 0 ? [`... ${rest} more lines`] : [])].map((line) => `| ${line}`).join("\n")}`;

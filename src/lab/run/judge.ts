@@ -77,7 +77,7 @@ export class Judge {
         const happened =
           command === undefined
             ? "it was never started: the command before it did not end"
-            : `it ended with status ${command.status}; it printed ${block(command.stdout + command.stderr)}`;
+            : `it ended with status ${command.status}; it printed${block(command.stdout + command.stderr)}`;
         const expected = `${name} boots: \`${commandLine}\` succeeds`;
         return [{ ok: false, path: ["topology", "nodes", name, ...path], expected, happened }];
       }),

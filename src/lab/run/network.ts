@@ -1,8 +1,8 @@
 /** The network that a plan describes: a world with its nodes, and the links that join their ports. */
 import type { DropReason } from "../../core/drop-reason.js";
+import { nearest } from "../../core/nearest.js";
 import type { Port } from "../../link/port.js";
 import { World, type WorldOptions } from "../../link/world.js";
-import { nearest } from "../file/nearest.js";
 import { type LabPlan, meantLinks, splitEndpoint } from "../file/plan.js";
 import type { LabNode } from "../kind.js";
 import { LabLink } from "./lab-link.js";
