@@ -1,7 +1,7 @@
 /** A mixed bag of frames, good and bad, for tests of everything that looks at frames. */
 
 import { checksum } from "../../src/core/checksum.js";
-import { fromHex, RandomStream, writeU16, writeU32 } from "../../src/core/index.js";
+import { fromHex, RandomStream, readU16, writeU16, writeU32 } from "../../src/core/index.js";
 import { udpChecksum } from "../../src/wire/udp.js";
 
 const A = "020000000001";
@@ -223,9 +223,8 @@ export function sampleFrames(): Uint8Array[] {
 }
 
 /** Some of the samples cut short at every length above zero, and with bits flipped. */
-export function brokenFrames(): Uint8Array[] {
+export function brokenFrames(samples = sampleFrames()): Uint8Array[] {
   const random = new RandomStream(7, "broken frames");
-  const samples = sampleFrames();
   const cuts = [0, 12, 18, 27, 36, 46, 67].flatMap((at) => {
     const whole = samples[at]!.subarray(0, 90);
     return Array.from({ length: whole.length - 1 }, (_, size) => whole.subarray(0, size + 1));
@@ -238,4 +237,85 @@ export function brokenFrames(): Uint8Array[] {
     }),
   );
   return [...cuts, ...flipped];
+}
+
+/** Frames of the protocols that the printing covers, as far as it covers them. */
+export function printableFrames(): Uint8Array[] {
+  const samples = [...sampleFrames(), ...moreForPrinting()].filter(isPrintable);
+  return [...samples, ...brokenFrames(samples).filter(isPrintable)];
+}
+
+function isPrintable(bytes: Uint8Array): boolean {
+  let at = 12;
+  const type = (): number => (at + 2 <= bytes.length ? readU16(bytes, at) : 0x0806);
+  while (type() === 0x8100 || type() === 0x88a8) at += 4;
+  const unread = [
+    0x6007, 0x6559, 0x80f3, 0x809b, 0x86dd, 0x8808, 0x8809, 0x8847, 0x8848, 0x8863, 0x8864, 0x888e, 0x9000,
+  ];
+  if (type() !== 0x0800) return type() > 1500 && !unread.includes(type());
+  return isPrintableIp(bytes, at + 2, [1, 2, 4, 17, 99]);
+}
+
+function isPrintableIp(bytes: Uint8Array, at: number, protocols: readonly number[]): boolean {
+  if (at + 20 > bytes.length) return true;
+  const payload = at + (bytes[at]! & 15) * 4;
+  const ports = payload + 4 <= bytes.length ? [readU16(bytes, payload), readU16(bytes, payload + 2)] : [];
+  const protocol = bytes[at + 9]!;
+  if (!protocols.includes(protocol) || ports.some((port) => [53, 520, 5353].includes(port))) return false;
+  const quotes = protocol === 1 && [3, 4, 5, 11, 12].includes(bytes[payload]!);
+  // tcpdump looks for extensions (RFC 4884) behind long errors.
+  if (quotes && readU16(bytes, at + 2) > bytes.length - at) return false;
+  if (quotes) return isPrintableIp(bytes, payload + 8, [1, 2, 4, 6, 17, 99]);
+  return protocol !== 4 || isPrintableIp(bytes, payload, protocols);
+}
+
+function moreForPrinting(): Uint8Array[] {
+  const igmp = (message: string, dst = 0xe0000001): Uint8Array =>
+    ip({ protocol: 2, dst, ttl: 1, options: "94040000" }, icmpMessage(message), "01005e000001");
+  const inner = ipv4Packet({ protocol: 1, dst: FAR }, echo("08", 600));
+  const nested = ipv4Packet(
+    { protocol: 4 },
+    ipv4Packet({ protocol: 4 }, ipv4Packet({ protocol: 1 }, echo("08", 4))),
+  );
+  return [
+    igmp("1100 0000 00000000"),
+    igmp("11fa 0000 e1000105"),
+    igmp("1164 0000 00000000 027d 0000"),
+    igmp("1119 0000 e1000105 027d 0002 0a000001 0a000002"),
+    igmp("11ff 0000 e1000105 027d 0009 0a000001"),
+    igmp("1100 0000 e1000105 027d 0000"),
+    igmp("1200 0000 e1000105"),
+    igmp("1600 0000 e1000105"),
+    igmp("1700 0000 e1000105"),
+    igmp("2200 0000 0000 0001 0400 0000 e1000105", 0xe0000016),
+    igmp("2200 0000 0000 0002 0600 0001 e1000105 0a000001 0300 0000 e1000106", 0xe0000016),
+    igmp("2200 0000 0000 0003 0900 0005 e1000105 0a000001", 0xe0000016),
+    igmp("2200 0000 0000 0001", 0xe0000016),
+    igmp("9900 0000 00000000"),
+    ip({ protocol: 1 }, icmpMessage("0301 0000 00000000", inner.subarray(0, 548))),
+    ip({ protocol: 1 }, icmpMessage("0b00 0000 00000000", inner.subarray(0, 100))),
+    ip(
+      { protocol: 1 },
+      icmpMessage("0b00 0000 00000000", ipv4Packet({ protocol: 17, flags: 0x2001 }, zeros(8))),
+    ),
+    ip({ protocol: 1, flags: 0x6000 }, echo("08", 8)),
+    ip({ protocol: 1, flags: 0x8000 }, echo("08", 8)),
+    ip({ protocol: 1, flags: 0xe005 }, echo("08", 8)),
+    ip({ protocol: 4 }, nested),
+    ip({ protocol: 17, options: "07030501" }, udpDatagram(1, 2, "00")),
+    ip({ protocol: 17, options: "0702 0501" }, udpDatagram(1, 2, "00")),
+    ip({ protocol: 17, options: "890b08 0a000009 0a00000a 00" }, udpDatagram(1, 2, "00")),
+    ip({ protocol: 17, options: "440c0d11 0a000001 00000005" }, udpDatagram(1, 2, "00")),
+    ip({ protocol: 17, options: "44080503 00000005 5201 0000" }, udpDatagram(1, 2, "00")),
+    ip({ protocol: 17, options: "9404 0007 8200 0000" }, udpDatagram(1, 2, "00")),
+    ip({ protocol: 17, options: "01010144" }, udpDatagram(1, 2, "00")),
+    ip({ protocol: 17, ttl: 0, tos: 3 }, udpDatagram(1, 2, "00")),
+    frame("8100", join("f005 0800", ipv4Packet({ protocol: 17 }, udpDatagram(1, 2, "00")))),
+    frame("1234", zeros(5)),
+    frame("0806", "0001 0800 06 04 0001"),
+    frame("0806", "0001 0800 00 04 0001 0a000001 0a000002"),
+    frame("0806", "0020 0800 08 04 0001 0011223344556677 0a000001 0000000000000000 0a000002"),
+    frame("8035", "0001 0800 06 04 0008 0011223344550a000001 0000000000000a000002"),
+    frame("88b5", ""),
+  ];
 }
