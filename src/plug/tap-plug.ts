@@ -80,11 +80,12 @@ export class TapPlug extends Plug {
     const { tap } = this;
     if (tap === null) return;
     this.tap = null;
+    // First of all, while the thread surely still holds it: from the word to stop on, the thread closes this descriptor.
+    writeSync(tap.wakeFd, BigInt64Array.of(1n));
     Atomics.store(tap.shared, 1, 1);
     Atomics.notify(tap.shared, 1);
     Atomics.store(tap.shared, 0, 0);
     Atomics.notify(tap.shared, 0);
-    writeSync(tap.wakeFd, BigInt64Array.of(1n));
     await tap.ended; // the thread closes what it opened
   }
 
