@@ -1,7 +1,7 @@
 /** ARP (RFC 826) and RARP (RFC 903) for IPv4 over Ethernet: one packet form, told apart by EtherType and operation. */
-import type { Codec } from "./codec.js";
+import type { Codec } from "./codec/codec.js";
+import { Layout, type ValueOf } from "./codec/layout.js";
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_RARP } from "./ethernet.js";
-import { Layout, type ValueOf } from "./layout.js";
 
 export const ARP_SIZE = 28;
 export const ARP_HARDWARE = 0;

@@ -4,9 +4,9 @@
  */
 import { readU32 } from "../core/bytes.js";
 import { crc32 } from "../core/crc32.js";
-import type { Codec } from "./codec.js";
-import { Fault } from "./fault.js";
-import { formatHex, Layout, type ValueOf } from "./layout.js";
+import type { Codec } from "./codec/codec.js";
+import { Fault } from "./codec/fault.js";
+import { formatHex, Layout, type ValueOf } from "./codec/layout.js";
 
 export const ETHERNET_HEADER_SIZE = 14;
 export const ETHERNET_DST = 0;

@@ -5,13 +5,13 @@
  * Left out: guessing at extensions of errors that do not give the quote's length (RFC 4884 §5.5).
  */
 import { addToSum, foldChecksum } from "../core/checksum.js";
-import type { Codec } from "./codec.js";
-import type { LayerBuilder } from "./dissection.js";
+import type { Codec } from "./codec/codec.js";
+import { checksumFault, Fault } from "./codec/fault.js";
+import type { AnyLayout, ValueOf } from "./codec/layout.js";
+import type { LayerBuilder } from "./dissect/dissection.js";
 import { ETHERTYPE_IPV4 } from "./ethernet.js";
-import { checksumFault, Fault } from "./fault.js";
 import * as icmp from "./icmpv4.js";
 import { IP_PROTO_ICMP } from "./ipv4.js";
-import type { AnyLayout, ValueOf } from "./layout.js";
 
 /** The layout of each form of message. */
 export const ICMP_FORMS = {

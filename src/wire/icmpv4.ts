@@ -2,7 +2,7 @@
  * The messages of ICMP for IPv4 (RFC 792), with router discovery (RFC 1256), next-hop MTU (RFC 1191 §4) and multi-part
  * messages (RFC 4884): numbers, names and layouts. The codec is in icmpv4-codec.ts.
  */
-import { type FieldSpec, Layout } from "./layout.js";
+import { type FieldSpec, Layout } from "./codec/layout.js";
 
 /** The fixed part of every message. */
 export const ICMP_HEADER_SIZE = 8;

@@ -4,11 +4,11 @@
  */
 import { readI32 } from "../core/bytes.js";
 import { addToSum, foldChecksum } from "../core/checksum.js";
-import type { Codec } from "./codec.js";
-import type { LayerBuilder } from "./dissection.js";
-import { checksumFault } from "./fault.js";
+import type { Codec } from "./codec/codec.js";
+import { checksumFault } from "./codec/fault.js";
+import { type FieldSpec, Layout, type ValueOf } from "./codec/layout.js";
+import type { LayerBuilder } from "./dissect/dissection.js";
 import { IP_PROTO_IGMP } from "./ipv4.js";
-import { type FieldSpec, Layout, type ValueOf } from "./layout.js";
 
 export const IGMP_HEADER_SIZE = 8;
 export const IGMP_TYPE = 0;

@@ -4,9 +4,9 @@
  */
 import { readI32, writeU32 } from "../core/bytes.js";
 import { type Ipv4, ipv4 } from "../core/ipv4.js";
-import type { LayerBuilder } from "./dissection.js";
-import { Fault } from "./fault.js";
-import { type AnyLayout, Layout } from "./layout.js";
+import { Fault } from "./codec/fault.js";
+import { type AnyLayout, Layout } from "./codec/layout.js";
+import type { LayerBuilder } from "./dissect/dissection.js";
 
 export const IPV4_OPTION_END = 0;
 export const IPV4_OPTION_NOP = 1;

@@ -3,10 +3,11 @@
  * Options are in ipv4-options.ts. Reassembly is the host's.
  */
 import { addToSum, foldChecksum } from "../core/checksum.js";
-import type { Codec } from "./codec.js";
-import type { LayerBuilder } from "./dissection.js";
+import type { Codec } from "./codec/codec.js";
+import { checksumFault, Fault } from "./codec/fault.js";
+import { Layout, type ValueOf } from "./codec/layout.js";
+import type { LayerBuilder } from "./dissect/dissection.js";
 import { ETHERTYPE_IPV4 } from "./ethernet.js";
-import { checksumFault, Fault } from "./fault.js";
 import {
   dissectOptions,
   emitOptions,
@@ -15,7 +16,6 @@ import {
   parseOptions,
   sourceRouteEnd,
 } from "./ipv4-options.js";
-import { Layout, type ValueOf } from "./layout.js";
 
 /** The header without options. */
 export const IPV4_HEADER_SIZE = 20;
@@ -45,6 +45,10 @@ export const IPV4_OFFSET_MASK = 0x1fff;
 export const IPV4_MIN_REASSEMBLY = 576;
 /** RFC 791 §3.2: every link carries this much unfragmented. */
 export const IPV4_MIN_MTU = 68;
+
+/** LINKTYPEs of capture files whose packets begin with the IP header. */
+export const LINKTYPE_RAW = 101;
+export const LINKTYPE_IPV4 = 228;
 
 export const IP_PROTO_ICMP = 1;
 export const IP_PROTO_IGMP = 2;
@@ -136,9 +140,8 @@ export const ipv4Codec: Codec<Ipv4Packet> = {
   carriedBy: [
     { space: "ethertype", number: ETHERTYPE_IPV4 },
     { space: "ip", number: IP_PROTO_IPIP },
-    // LINKTYPE_RAW and LINKTYPE_IPV4
-    { space: "link", number: 101 },
-    { space: "link", number: 228 },
+    { space: "link", number: LINKTYPE_RAW },
+    { space: "link", number: LINKTYPE_IPV4 },
   ],
 
   parse(bytes, from, to) {

@@ -2,9 +2,9 @@
  * The LLC header of an 802.3 frame (IEEE 802.2 §3) and its SNAP extension (IEEE 802 §10.3, RFC 1042).
  * Only unnumbered frames (one byte of control) are parsed: nothing here speaks the connection service of LLC.
  */
-import type { Codec } from "./codec.js";
-import { type Headed, headerCodec } from "./header-codec.js";
-import { Layout } from "./layout.js";
+import type { Codec } from "./codec/codec.js";
+import { type Headed, headerCodec } from "./codec/header-codec.js";
+import { Layout } from "./codec/layout.js";
 
 export const LLC_SIZE = 3;
 export const LLC_DSAP = 0;

@@ -1,7 +1,7 @@
 /** All protocols that the wire knows: a new one is its file and one line here. */
 import { arpCodec } from "./arp.js";
-import type { Carrier } from "./carrier.js";
-import type { Codec } from "./codec.js";
+import type { Carrier } from "./codec/carrier.js";
+import type { Codec } from "./codec/codec.js";
 import { ethernetCodec } from "./ethernet.js";
 import { icmpv4Codec } from "./icmpv4-codec.js";
 import { igmpCodec } from "./igmp.js";

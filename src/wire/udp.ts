@@ -1,9 +1,9 @@
 /** UDP (RFC 768). */
 import { addToSum, foldChecksum } from "../core/checksum.js";
-import type { Codec } from "./codec.js";
-import { checksumFault, Fault } from "./fault.js";
+import type { Codec } from "./codec/codec.js";
+import { checksumFault, Fault } from "./codec/fault.js";
+import { Layout, type ValueOf } from "./codec/layout.js";
 import { IP_PROTO_UDP, pseudoHeaderSum } from "./ipv4.js";
-import { Layout, type ValueOf } from "./layout.js";
 
 export const UDP_HEADER_SIZE = 8;
 export const UDP_SRC_PORT = 0;

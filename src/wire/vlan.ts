@@ -1,8 +1,8 @@
 /** The 802.1Q tag (IEEE 802.1Q §9.6), seen as the header that follows EtherType 0x8100 (C-tag) or 0x88a8 (S-tag). */
-import type { Codec } from "./codec.js";
+import type { Codec } from "./codec/codec.js";
+import { type Headed, headerCodec } from "./codec/header-codec.js";
+import { Layout } from "./codec/layout.js";
 import { ETHERTYPE_NAMES, ETHERTYPE_QINQ, ETHERTYPE_VLAN } from "./ethernet.js";
-import { type Headed, headerCodec } from "./header-codec.js";
-import { Layout } from "./layout.js";
 
 export const VLAN_TAG_SIZE = 4;
 /** Priority (3 bits), drop eligible (1 bit), VLAN identifier (12 bits). */

@@ -1,8 +1,8 @@
 /** The VXLAN header (RFC 7348 §5). */
-import type { Codec } from "./codec.js";
+import type { Codec } from "./codec/codec.js";
+import { type Headed, headerCodec } from "./codec/header-codec.js";
+import { Layout } from "./codec/layout.js";
 import { LINKTYPE_ETHERNET } from "./ethernet.js";
-import { type Headed, headerCodec } from "./header-codec.js";
-import { Layout } from "./layout.js";
 import { UDP_PORT_VXLAN } from "./udp.js";
 
 export const VXLAN_HEADER_SIZE = 8;

@@ -3,9 +3,9 @@
  * what is wrong with it. The tree is plain data, fit for JSON. A codec fills its layer through a `LayerBuilder`.
  */
 
-import { toHex } from "../core/bytes.js";
-import { foldChecksum } from "../core/checksum.js";
-import type { Carrier } from "./carrier.js";
+import { toHex } from "../../core/bytes.js";
+import { foldChecksum } from "../../core/checksum.js";
+import type { Carrier } from "../codec/carrier.js";
 import {
   type AnyLayout,
   type FieldSpec,
@@ -14,7 +14,7 @@ import {
   meaningOf,
   readField,
   showField,
-} from "./layout.js";
+} from "../codec/layout.js";
 
 export interface DissectedField {
   readonly name: string;

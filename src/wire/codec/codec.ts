@@ -1,8 +1,9 @@
 /**
  * What every protocol offers: its layouts, the way from bytes to a legal value and back, and its part in a dissection.
  */
+
+import type { LayerBuilder } from "../dissect/dissection.js";
 import type { Carrier } from "./carrier.js";
-import type { LayerBuilder } from "./dissection.js";
 import type { Fault } from "./fault.js";
 import type { AnyLayout } from "./layout.js";
 

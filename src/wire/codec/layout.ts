@@ -5,8 +5,8 @@
  *
  * A field is at most 48 bits wide. Where it does not lie on byte borders, it spans at most 48 bits of whole bytes.
  */
-import { BROADCAST_IPV4, formatIpv4, type Ipv4, isMulticast } from "../core/ipv4.js";
-import { BROADCAST_MAC, formatMac, isGroupMac, type Mac } from "../core/mac.js";
+import { BROADCAST_IPV4, formatIpv4, type Ipv4, isMulticast } from "../../core/ipv4.js";
+import { BROADCAST_MAC, formatMac, isGroupMac, type Mac } from "../../core/mac.js";
 import { Fault } from "./fault.js";
 
 /** How a field's number is shown: decimal, hexadecimal, as an address, or as a single bit that is set or not. */

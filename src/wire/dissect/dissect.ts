@@ -4,9 +4,10 @@
  * It never throws and its work is bounded: every layer is strictly inside the one before, and there are at most
  * MAX_LAYERS of them.
  */
+
+import { LINKTYPE_ETHERNET } from "../ethernet.js";
+import { codecFor } from "../registry.js";
 import { type DissectedLayer, LayerBuilder } from "./dissection.js";
-import { LINKTYPE_ETHERNET } from "./ethernet.js";
-import { codecFor } from "./registry.js";
 
 export interface DissectOptions {
   /** Bytes of frame check sequence at the end of the frame: 0 (if not given) or 4. */

@@ -1,4 +1,4 @@
-import { foldChecksum } from "../core/checksum.js";
+import { foldChecksum } from "../../core/checksum.js";
 
 /** Why bytes are not a legal message. Codecs return it in place of the value; nothing is thrown. */
 export class Fault {
