@@ -142,7 +142,7 @@ function dissectRouters(layer: LayerBuilder, start: number): void {
   const { bytes, from, to } = layer;
   const step = 4 * icmp.ICMP_ROUTER_ADVERTISEMENT_LAYOUT.read(bytes, from, "entryWords");
   const end = routersEnd(bytes, from, start);
-  if (end > to) layer.blame("count", "puts addresses past the end");
+  if (end > to) layer.blame("count", "go past the end");
   const size = icmp.ICMP_ROUTER_ENTRY_LAYOUT.size;
   let at = start;
   for (; step >= size && at + step <= Math.min(end, to); at += step) {

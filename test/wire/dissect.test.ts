@@ -161,6 +161,46 @@ describe("IEEE 802.3 §3.2.6 type and length", () => {
   });
 });
 
+describe("IEEE 802.3 §3.2.6 the longest length", () => {
+  it("is 1500", () => {
+    const frame = ethernet(1500, new Uint8Array(1500));
+    expect(wire.ethernetCodec.parse(frame, 0, frame.length)).toMatchObject({ type: undefined });
+    expect(names(dissect(frame))).toBe("ethernet llc data");
+  });
+});
+
+describe("RFC 791 §3.1 header", () => {
+  const parse = (packet: Uint8Array) => wire.ipv4Codec.parse(packet, 0, packet.length);
+
+  it("that is longer than the bytes is a fault", () => {
+    const packet = encode(wire.ipv4Codec, ipv4Packet({}));
+    wire.IPV4_LAYOUT.write(packet, 0, "ihl", 15);
+    expect(parse(packet)).toEqual(new wire.Fault("Header length goes past the end", 0));
+    expect(faults(dissect(packet, 0, 20, { linkType: 101 }))).toEqual(["Header length goes past the end"]);
+  });
+
+  it("with the reserved flag is a fault", () => {
+    const packet = encode(wire.ipv4Codec, ipv4Packet({}));
+    wire.IPV4_LAYOUT.write(packet, 0, "reserved", 1);
+    expect(parse(packet)).toEqual(new wire.Fault("Reserved flag is set, must be not set", 6));
+  });
+});
+
+describe("RFC 768 checksum", () => {
+  it("that comes out as zero is sent as all ones", () => {
+    const sum = wire.udpChecksum(Uint8Array.from([...udp(new Uint8Array(2)).fill(0, 6, 8)]), 0, 10, A, B);
+    const datagram = udp(Uint8Array.of(sum >> 8, sum));
+    expect(toHex(datagram, 6, 8)).toBe("ffff");
+    const root = dissect(inIpv4({ payload: datagram }));
+    expect(field(root, "udp.checksum").meaning).toBe("good");
+  });
+
+  it("of zero is none", () => {
+    const datagram = udp(utf8("x")).fill(0, 6, 8);
+    expect(field(dissect(inIpv4({ payload: datagram })), "udp.checksum").meaning).toBe("none");
+  });
+});
+
 describe("RFC 791 §3.1 checksum", () => {
   it("a wrong one is told with the right one", () => {
     const frame = inIpv4({});
@@ -227,6 +267,7 @@ describe("RFC 791 §3.1 options that are broken", () => {
     ],
     ["a pointer into an address", "07070500000000 00", "Pointer is not at an entry"],
     ["a pointer before the first address", "07070300000000 00", "Pointer is not at an entry"],
+    ["a pointer far behind the last address", "07070c00000000 00", "Pointer is not at an entry"],
     ["a timestamp of unknown flag", "44080502 00000000", "Flag is 2, must be 0, 1 or 3"],
     ["a router alert of six bytes", "94060000 00000000", "Option length is 6, must be 4"],
     ["padding that is not zero", "00000001", "Padding of the options is not zero"],
@@ -300,6 +341,9 @@ describe("RFC 792 quoted packets", () => {
       payload: quoted.subarray(0, 28),
     });
     expect(faults(dissect(frame))).toEqual(["Length goes past the end"]);
+    expect(wire.icmpv4Codec.parse(frame, 34, frame.length)).toEqual(
+      new wire.Fault("Length of the quoted packet goes past the end", 39),
+    );
   });
 });
 
@@ -321,6 +365,63 @@ describe("RFC 1256 §3 router advertisement", () => {
     expect(shown.map((f) => f.text)).toEqual(["10.0.0.1", "2147483648", "10.0.0.2", "1"]);
     expect(faults(root)).toEqual([]);
   });
+
+  it("with fewer addresses than it says is a fault", () => {
+    const payload = fromHex("0a000001 80000000");
+    const frame = icmp({
+      form: "router-advertisement",
+      type: 9,
+      code: 0,
+      count: 2,
+      entryWords: 2,
+      lifetime: 1800,
+      payload,
+    });
+    expect(faults(dissect(frame))).toEqual(["Addresses go past the end"]);
+    expect(wire.icmpv4Codec.parse(frame, 34, frame.length)).toEqual(
+      new wire.Fault("Addresses go past the end", 38),
+    );
+  });
+});
+
+describe("RFC 3376 §4 IGMP version 3", () => {
+  const igmp = (message: wire.IgmpMessage) =>
+    dissect(inIpv4({ protocol: wire.IP_PROTO_IGMP, payload: encode(wire.igmpCodec, message) }));
+  const group = parseIpv4("239.1.2.3")!;
+  const shown = (root: DissectedLayer, ...fields: string[]) =>
+    layersOf(root)[2]!
+      .fields.filter((f) => fields.includes(f.name))
+      .map((f) => f.text);
+
+  it("a report shows records with their sources, and passes over auxiliary data", () => {
+    const payload = fromHex("03 01 0002 ef010203 0a000001 0a000002 deadbeef 04 00 0000 ef010204");
+    const root = igmp({ form: "report", type: 0x22, records: 2, payload });
+    expect(shown(root, "recordType", "group", "source", "auxiliary")).toEqual([
+      "3",
+      "239.1.2.3",
+      "10.0.0.1",
+      "10.0.0.2",
+      "de ad be ef",
+      "4",
+      "239.1.2.4",
+    ]);
+    expect(faults(root)).toEqual([]);
+  });
+
+  it("a query shows its sources, and the maximum response time as time", () => {
+    const payload = fromHex("0a 7d 0001 0a000001");
+    const root = igmp({ form: "group", type: 0x11, maxResponse: 0x9f, group, payload });
+    expect(shown(root, "suppress", "robustness", "source")).toEqual(["set", "2", "10.0.0.1"]);
+    // RFC 3376 §4.1.1: (15 | 16) << (1 + 3) tenths of a second.
+    expect(field(root, "igmp.maxResponse").meaning).toBe("49.6 s");
+  });
+
+  it("more sources than there are is a fault", () => {
+    const payload = fromHex("0a 7d 0003 0a000001");
+    expect(faults(igmp({ form: "group", type: 0x11, maxResponse: 1, group, payload }))).toEqual([
+      "Number of sources is 3, but 1 are there",
+    ]);
+  });
 });
 
 describe("a dissection of any bytes", () => {
@@ -339,28 +440,35 @@ describe("a dissection of any bytes", () => {
   const anyBytes = fc.oneof(broken, fc.uint8Array({ maxLength: 100 }));
   const anyStart = fc.constantFrom(1, 101);
 
+  function expectAllBits(root: DissectedLayer): void {
+    for (const layer of layersOf(root)) {
+      const parts = layer.fields.map((f) => [f.bitOffset, f.bitOffset + f.bitLength]);
+      const { payload } = layer;
+      if (payload !== undefined) parts.push([8 * (payload.from - layer.from), 8 * (payload.to - layer.from)]);
+      parts.sort((a, b) => a[0]! - b[0]!);
+      let covered = 0;
+      for (const [begin, end] of parts) {
+        if (begin !== covered) expect.fail(`${layer.protocol}: bit ${covered}, then bit ${begin}`);
+        covered = end!;
+      }
+      if (covered !== 8 * (layer.to - layer.from)) expect.fail(`${layer.protocol} ends at bit ${covered}`);
+    }
+  }
+
   it("accounts for every bit exactly once", () => {
     fc.assert(
       fc.property(anyBytes, anyStart, fc.constantFrom(0, 4), (bytes, linkType, fcs) => {
         const root = dissect(bytes, 0, bytes.length, { linkType, fcs });
         expect([root.from, root.to]).toEqual([0, linkType === 1 ? bytes.length : root.to]);
-        for (const layer of layersOf(root)) {
-          const parts = layer.fields.map((f) => [f.bitOffset, f.bitOffset + f.bitLength]);
-          const { payload } = layer;
-          if (payload !== undefined)
-            parts.push([8 * (payload.from - layer.from), 8 * (payload.to - layer.from)]);
-          parts.sort((a, b) => a[0]! - b[0]!);
-          let covered = 0;
-          for (const [begin, end] of parts) {
-            if (begin !== covered) expect.fail(`${layer.protocol}: bit ${covered}, then bit ${begin}`);
-            covered = end!;
-          }
-          if (covered !== 8 * (layer.to - layer.from))
-            expect.fail(`${layer.protocol} ends at bit ${covered}`);
-        }
+        expectAllBits(root);
       }),
       { numRuns: 1500 },
     );
+  });
+
+  it("accounts for every bit of a frame cut anywhere, and shows no bit of a broken byte twice", () => {
+    for (const frame of frames)
+      for (let to = 0; to <= frame.length; to++) expectAllBits(dissect(frame, 0, to));
   });
 
   it("is plain data that can be printed", () => {

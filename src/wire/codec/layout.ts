@@ -75,6 +75,8 @@ export class Layout<const F extends readonly FieldSpec[]> {
   /** In bytes. */
   readonly size: number;
   private readonly byName = new Map<string, Field>();
+  /** The fields of the parsed value. */
+  private readonly kept: readonly Field[];
 
   /** `title` as in "the UDP header", `spec` where its diagram stands. Throws if the fields do not make whole bytes. */
   constructor(
@@ -94,6 +96,9 @@ export class Layout<const F extends readonly FieldSpec[]> {
     });
     if (bitOffset % 8 !== 0) throw new Error(`${title}: ${bitOffset} bits are not whole bytes`);
     this.size = bitOffset / 8;
+    this.kept = this.fields.filter(
+      (field) => field.always === undefined && !field.ignored && !field.computed,
+    );
   }
 
   field(name: F[number]["name"]): Field {
@@ -132,8 +137,7 @@ export class Layout<const F extends readonly FieldSpec[]> {
   /** The parsed value of bytes that `check` has found good. */
   values(bytes: Uint8Array, base: number): ValueOfFields<F> {
     const values: Record<string, number | boolean> = {};
-    for (const field of this.fields) {
-      if (field.always !== undefined || field.ignored || field.computed) continue;
+    for (const field of this.kept) {
       const value = readField(bytes, base, field);
       values[field.name] = field.kind === "flag" ? value === 1 : value;
     }
@@ -143,11 +147,10 @@ export class Layout<const F extends readonly FieldSpec[]> {
   /** Writes the whole layout; computed fields are left zero for the codec to fill. */
   put(bytes: Uint8Array, base: number, values: ValueOfFields<F>): void {
     bytes.fill(0, base, base + this.size);
-    for (const field of this.fields) {
-      const value = field.always ?? (values as Record<string, number | boolean>)[field.name];
-      if (value !== undefined && !field.ignored && !field.computed)
-        writeField(bytes, base, field, Number(value));
-    }
+    for (const field of this.fields)
+      if (field.always !== undefined) writeField(bytes, base, field, field.always);
+    for (const field of this.kept)
+      writeField(bytes, base, field, Number((values as Record<string, number | boolean>)[field.name]));
   }
 }
 

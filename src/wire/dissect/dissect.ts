@@ -31,8 +31,8 @@ export function dissect(
   outermost.carried = { from, to: end, carriers: [link], surroundings: { fcsSize: options.fcs ?? 0 } };
 
   let outer = outermost;
-  for (let depth = 0; outer.carried !== undefined && depth < MAX_LAYERS; depth++) {
-    const inner = dissectCarried(outer, depth === MAX_LAYERS - 1);
+  for (let depth = 1; outer.carried !== undefined; depth++) {
+    const inner = dissectCarried(outer, depth === MAX_LAYERS);
     outer.layer.payload = inner.layer;
     if (outer !== outermost) {
       outer.addBytes("padding", "Padding", inner.layer.to, outer.carried.to);

@@ -162,7 +162,7 @@ export class LayerBuilder {
     let covered = 0;
     for (const [begin, end] of taken) {
       this.addBytes("rest", "Rest", this.from + covered / 8, this.from + begin / 8);
-      covered = Math.max(covered, end);
+      covered = end;
     }
     fields.sort((a, b) => a.bitOffset - b.bitOffset);
   }
