@@ -61,14 +61,17 @@ export class Engine {
 
   /**
    * Runs until no foreground work is left, or until all events up to and including `until` have been handled; in the
-   * latter case the clock then stands at `until`. Returns the number of events handled.
+   * latter case the clock then stands at `until`. With `most` it pauses after that many events. Returns the number of
+   * events handled.
    */
-  run(until: Nanoseconds = Number.POSITIVE_INFINITY): number {
+  run(until: Nanoseconds = Number.POSITIVE_INFINITY, most = Number.POSITIVE_INFINITY): number {
     const { queue } = this;
     this.stopped = false;
     const before = this.handled;
+    const last = before + most;
     const toTheEnd = until === Number.POSITIVE_INFINITY;
     while (!this.stopped && (!toTheEnd || this.foreground > 0)) {
+      if (this.handled === last) return most;
       const time = queue.nextTime();
       if (time > until || time === Number.POSITIVE_INFINITY) break;
       const handler = queue.pop();

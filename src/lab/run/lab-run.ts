@@ -13,7 +13,7 @@ import { Judge } from "./judge.js";
 import type { LabLink } from "./lab-link.js";
 import { Network } from "./network.js";
 import { NodeControl } from "./node-control.js";
-import { Script } from "./script.js";
+import { Script, type StepRun } from "./script.js";
 import type { Result, Verdict } from "./verdict.js";
 
 /** A time as `1.5s`, or in nanoseconds. */
@@ -45,6 +45,8 @@ export interface Facts {
 
 /** A lab without an end of its own ends here if it never falls silent. */
 const LATEST_END = 60 * MINUTE;
+/** Events between two reports of progress. */
+const SLICE = 50_000;
 
 export class LabRun {
   readonly world: World;
@@ -80,17 +82,20 @@ export class LabRun {
     return this.world.engine.now;
   }
 
-  /** Runs to the lab's end and gives the verdict. */
-  run(): Verdict {
+  /** What each step came to so far. */
+  get steps(): readonly StepRun[] {
+    return this.script.steps;
+  }
+
+  /** Runs to the lab's end and gives the verdict. `progress` is called now and then on the way. */
+  run(progress?: () => void): Verdict {
     const { engine } = this.world;
-    if (this.until !== undefined) engine.run(this.until);
-    else {
-      // In the background: the limit itself must not keep the run going.
-      const limit = new Timer(engine, { handle: () => engine.stop() }, 0, true);
-      limit.set(Math.max(LATEST_END, engine.now));
-      engine.run();
-      limit.cancel();
-    }
+    // In the background: the limit itself must not keep the run going.
+    let ended = false;
+    const limit = new Timer(engine, { handle: () => (ended = true) && engine.stop() }, 0, true);
+    if (this.until === undefined) limit.set(Math.max(LATEST_END, engine.now));
+    while (engine.run(this.until, SLICE) === SLICE && !ended) progress?.();
+    limit.cancel();
     return this.verdict();
   }
 

@@ -1,0 +1,211 @@
+/**
+ * netcosm shell: a lab runs in real time, and you type commands on its nodes. A line beginning with a dot is for the
+ * lab itself (.help tells which); Ctrl-C interrupts the command that runs.
+ */
+import { createInterface, type Interface } from "node:readline";
+import pc from "picocolors";
+import { formatInstant } from "../../core/time.js";
+import type { Machine, Process } from "../../host/process.js";
+import { type LabRun, nearest } from "../../lab/index.js";
+import { runLabSession } from "../../plug/lab-session.js";
+import { hostCommands, runOnNode } from "../../shell/index.js";
+import { UsageError } from "../exit.js";
+import { loadLab } from "../load-lab.js";
+import { seedOption } from "../options.js";
+
+const HELP = `Commands of the node run as typed; "help" lists them. For the lab:
+  .node NAME     go to another node (also: .NAME)
+  .nodes         list the nodes and their ports
+  .cut A B       cut the link between two nodes, or at an endpoint (.cut pc1:eth0)
+  .restore A B   restore it
+  .kill NODE     switch a node off
+  .restart NODE  switch it on again
+  .time          the virtual time
+  .exit          end (also Ctrl-D)
+`;
+
+export async function shell(
+  path: string,
+  options: { readonly seed?: string; readonly record?: string },
+): Promise<void> {
+  const running = loadLab(path).start(options.seed === undefined ? {} : { seed: seedOption(options.seed) });
+  const stop = new AbortController();
+  const session = new ShellSession(running, () => stop.abort());
+  try {
+    await runLabSession(running, {
+      signal: stop.signal,
+      ...(options.record !== undefined && { record: options.record }),
+      opened: () => session.begin(),
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  } finally {
+    session.end();
+    running.close();
+  }
+}
+
+class ShellSession {
+  private readonly lines: Interface;
+  private readonly waiting: string[] = [];
+  private node: string;
+  private command: Process<Machine> | null = null;
+  private closed = false;
+
+  constructor(
+    private readonly running: LabRun,
+    private readonly stop: () => void,
+  ) {
+    this.node = this.typable()[0] ?? [...running.world.nodes.keys()][0]!;
+    this.lines = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      terminal: process.stdin.isTTY === true,
+      completer: (line: string) => this.complete(line),
+    });
+  }
+
+  begin(): void {
+    const { world } = this.running;
+    const nodes = [...world.nodes.keys()].join(", ");
+    process.stdout.write(
+      `${this.running.plan.document.name}: ${nodes}. The lab runs in real time; .help tells the rest.\n`,
+    );
+    this.lines.on("line", (line) => {
+      this.waiting.push(line.trim());
+      this.next();
+    });
+    this.lines.on("SIGINT", () => {
+      if (this.command !== null) this.command.kill("SIGINT");
+      else {
+        process.stdout.write("\n(.exit or Ctrl-D ends)\n");
+        this.prompt();
+      }
+    });
+    this.lines.on("close", () => {
+      this.closed = true;
+      this.next();
+    });
+    this.prompt();
+  }
+
+  end(): void {
+    this.lines.close();
+  }
+
+  /** Takes the next line that waits, unless a command is running: lines of a script run one after another. */
+  private next(): void {
+    while (this.command === null) {
+      const line = this.waiting.shift();
+      if (line === undefined) {
+        if (this.closed) this.stop();
+        return;
+      }
+      if (line.startsWith(".")) this.act(line);
+      else if (line !== "") this.type(line);
+      if (this.command === null) this.prompt();
+    }
+  }
+
+  private type(line: string): void {
+    const on = this.running.world.nodes.get(this.node)!;
+    const command = runOnNode(on, line, (text, stream) => process[stream].write(text));
+    if (command === undefined) {
+      process.stdout.write(`${this.node} takes no commands\n`);
+      return;
+    }
+    this.command = command;
+    command.onExit(() => {
+      this.command = null;
+      // Not from within the event that ended it: the next line may start another.
+      setImmediate(() => {
+        this.prompt();
+        this.next();
+      });
+    });
+  }
+
+  private act(line: string): void {
+    const [verb = "", ...words] = line.slice(1).split(/\s+/);
+    try {
+      this.actOn(verb, words);
+    } catch (error) {
+      process.stdout.write(`${(error as Error).message}\n`);
+    }
+  }
+
+  private actOn(verb: string, [first = "", second]: string[]): void {
+    const { running } = this;
+    switch (verb) {
+      case "help":
+        process.stdout.write(HELP);
+        break;
+      case "exit":
+      case "quit":
+        this.stop();
+        break;
+      case "nodes":
+        for (const { name, ports } of running.world.nodes.values())
+          process.stdout.write(
+            `${name}: ${ports.map((port) => `${port.name}${port.carrier ? "" : " (no carrier)"}`).join(", ")}\n`,
+          );
+        break;
+      case "time":
+        process.stdout.write(`${formatInstant(running.now)} s\n`);
+        break;
+      case "cut":
+        running.link(first, second).cut();
+        break;
+      case "restore":
+        running.link(first, second).restore();
+        break;
+      case "kill":
+        running.node(first).kill();
+        break;
+      case "restart":
+        running.node(first).restart();
+        break;
+      case "node":
+        this.goTo(first);
+        break;
+      default:
+        this.goTo(verb);
+    }
+  }
+
+  private goTo(name: string): void {
+    const names = [...this.running.world.nodes.keys()];
+    if (names.includes(name)) this.node = name;
+    else {
+      const near = nearest(name, names);
+      process.stdout.write(
+        `no node or command "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}\n`,
+      );
+    }
+  }
+
+  private prompt(): void {
+    if (this.closed || !process.stdin.isTTY) return;
+    this.lines.setPrompt(pc.bold(`${this.node}$ `));
+    this.lines.prompt();
+  }
+
+  private typable(): string[] {
+    return [...this.running.plan.nodes]
+      .filter(([, { kind }]) => kind.commands === true)
+      .map(([name]) => name);
+  }
+
+  private complete(line: string): [string[], string] {
+    const word = line.split(/\s+/).at(-1) ?? "";
+    const words = line.startsWith(".")
+      ? [
+          ...["help", "node", "nodes", "cut", "restore", "kill", "restart", "time", "exit"].map(
+            (verb) => `.${verb}`,
+          ),
+          ...this.running.world.nodes.keys(),
+        ]
+      : [...hostCommands.keys()];
+    return [words.filter((each) => each.startsWith(word)).map((each) => `${each} `), word];
+  }
+}
