@@ -2,22 +2,14 @@
  * One network namespace: devices, addresses, routes, neighbours, protocols, sockets, settings. A machine has one; a
  * machine with containers will have several.
  */
-import {
-  BROADCAST_IPV4,
-  broadcastOf,
-  formatIpv4,
-  type Ipv4,
-  ipv4,
-  isLoopback,
-  LOOPBACK_IPV4,
-} from "../core/ipv4.js";
+import { formatIpv4, type Ipv4, ipv4, LOOPBACK_IPV4 } from "../core/ipv4.js";
 import { formatMac, type Mac } from "../core/mac.js";
-import type { Origin } from "../core/step.js";
 import type { Frame } from "../link/frame.js";
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4 } from "../wire/ethernet.js";
 import { IP_PROTO_ICMP, IP_PROTO_UDP } from "../wire/ipv4.js";
 import { SystemError } from "./errno.js";
 import type { Host } from "./host.js";
+import { Addresses, type AddressOptions } from "./ip/addresses.js";
 import { Arp } from "./ip/arp.js";
 import { Fib } from "./ip/fib.js";
 import { Groups } from "./ip/groups.js";
@@ -29,21 +21,13 @@ import { Ipv4Send } from "./ip/ipv4-send.js";
 import { NeighbourTable } from "./ip/neighbour-table.js";
 import { RouteExceptions } from "./ip/path.js";
 import { Reassembly } from "./ip/reassembly.js";
-import { NextHop, type Route, type Scope, TABLE_LOCAL } from "./ip/route.js";
+import { type NextHop, type Route, TABLE_LOCAL } from "./ip/route.js";
 import { LoopbackDevice } from "./netdev/loopback-device.js";
 import type { InterfaceAddress, NetDevice } from "./netdev/net-device.js";
 import type { PacketSocket } from "./socket/packet-socket.js";
 import type { RawSocket } from "./socket/raw-socket.js";
 import { Sysctl } from "./sysctl.js";
 import { Udp } from "./udp/udp.js";
-
-export interface AddressOptions {
-  readonly broadcast?: Ipv4;
-  readonly scope?: Scope;
-  readonly origin?: Origin;
-  /** Leave the connected route out. */
-  readonly noPrefixRoute?: boolean;
-}
 
 /** A protocol that the link layer hands frames to by EtherType; the packet is at `frame.network`, ownership passes. */
 export interface LinkProtocol {
@@ -65,6 +49,7 @@ export class Stack {
   readonly receive4: Ipv4Receive;
   readonly forward: Ipv4Forward;
   readonly send4: Ipv4Send;
+  readonly addresses: Addresses;
   readonly neighbours: NeighbourTable;
   readonly arp: Arp;
   readonly icmp: IcmpErrors;
@@ -82,6 +67,7 @@ export class Stack {
     this.receive4 = new Ipv4Receive(this);
     this.forward = new Ipv4Forward(this);
     this.send4 = new Ipv4Send(this);
+    this.addresses = new Addresses(this);
     this.arp = new Arp(this);
     this.neighbours = new NeighbourTable(this, (neighbour, cause) => this.arp.solicit(neighbour, cause));
     this.icmp = new IcmpErrors(this);
@@ -104,6 +90,17 @@ export class Stack {
 
   device(name: string): NetDevice | undefined {
     return this.devices.find((dev) => dev.name === name);
+  }
+
+  /** Gives a device another name. EEXIST if one has it, EINVAL if it is none. */
+  renameDevice(dev: NetDevice, name: string): void {
+    if (name === dev.name) return;
+    if (!/^[^\s/:]{1,15}$/.test(name) || name === "." || name === "..") throw new SystemError("EINVAL");
+    if (this.device(name) !== undefined) throw new SystemError("EEXIST");
+    for (const own of dev.addresses)
+      if (own.label === dev.name || own.label.startsWith(`${dev.name}:`))
+        own.label = name + own.label.slice(dev.name.length);
+    dev.name = name;
   }
 
   deviceWith(address: number): NetDevice | null {
@@ -141,50 +138,23 @@ export class Stack {
     return ipv4(0);
   }
 
-  /**
-   * Gives a device an address, with the routes that Linux adds: the address and its broadcast in table local, the
-   * prefix in table main. EEXIST if the device has it already.
-   */
+  /** Gives a device an address, with the routes that Linux adds. EEXIST if the device has it already. */
   addAddress(dev: NetDevice, address: Ipv4, length: number, options: AddressOptions = {}): InterfaceAddress {
-    if (dev.addresses.some((own) => own.address === address && own.length === length))
-      throw new SystemError("EEXIST");
-    const origin = options.origin ?? { by: "config" };
-    const hasBroadcast = dev.broadcast && length < 31;
-    const added: InterfaceAddress = {
-      address,
-      length,
-      broadcast: options.broadcast ?? (hasBroadcast ? broadcastOf(address, length) : ipv4(0)),
-      scope: options.scope ?? (isLoopback(address) ? "host" : "global"),
-      secondary: dev.addresses.some(
-        (own) => own.length === length && sameNetwork(own.address, address, length),
-      ),
-      origin,
-    };
-    dev.addresses = [...dev.addresses, added];
-    if (dev.up) this.installAddress(dev, added, options.noPrefixRoute ?? false);
-    if (dev.up && this.sysctl.device(dev.name, "arp_notify") !== 0 && dev.resolves)
-      this.arp.announce(dev, address);
-    return added;
+    return this.addresses.add(dev, address, length, options);
   }
 
   /** Takes an address away, with its routes. EADDRNOTAVAIL if the device does not have it. */
   removeAddress(dev: NetDevice, address: Ipv4, length: number): void {
     const found = dev.addresses.find((own) => own.address === address && own.length === length);
-    if (found === undefined) throw new SystemError("EADDRNOTAVAIL");
-    const rest = dev.addresses.filter((own) => own !== found);
-    // Without promote_secondaries the secondaries of a primary go with it, as in Linux.
-    const kept = found.secondary
-      ? rest
-      : rest.filter(
-          (own) => !(own.secondary && own.length === length && sameNetwork(own.address, address, length)),
-        );
-    this.replaceAddresses(dev, kept);
+    if (found === undefined) throw new SystemError("EADDRNOTAVAIL", "ipv4: Address not found.");
+    this.addresses.remove(dev, found);
   }
 
   /** A device was switched on or off. */
   deviceChanged(dev: NetDevice): void {
     if (dev.up) {
-      for (const own of dev.addresses) this.installAddress(dev, own, false);
+      this.addresses.deviceChanged(dev);
+      if (dev.addresses.length > 0) this.fib.revive(dev);
       if (this.sysctl.device(dev.name, "arp_notify") !== 0 && dev.resolves)
         for (const own of dev.addresses) this.arp.announce(dev, own.address);
     } else {
@@ -225,40 +195,6 @@ export class Stack {
     );
   }
 
-  private replaceAddresses(dev: NetDevice, kept: readonly InterfaceAddress[]): void {
-    const gone = dev.addresses.filter((own) => !kept.includes(own));
-    dev.addresses = kept;
-    for (const own of gone) {
-      this.fib.local.removeWhere(
-        (route) =>
-          route.protocol === "kernel" && route.prefSrc === own.address && route.nextHops[0]?.dev === dev,
-      );
-      this.fib.main.removeWhere((route) => route.prefSrc === own.address && route.nextHops[0]?.dev === dev);
-    }
-  }
-
-  private installAddress(dev: NetDevice, own: InterfaceAddress, noPrefixRoute: boolean): void {
-    const { address, length, origin } = own;
-    const hop = [new NextHop(dev, ipv4(0))];
-    const kernel = { protocol: "kernel", prefSrc: address, nextHops: hop, origin } as const;
-    const local = { ...kernel, table: TABLE_LOCAL };
-    const { fib } = this;
-    fib.local.removeWhere(
-      (route) =>
-        route.type === "local" &&
-        route.address === address &&
-        route.length === 32 &&
-        route.nextHops[0]?.dev === dev,
-    );
-    fib.add({ ...local, address, length: 32, type: "local", scope: "host" }, "append");
-    if (isLoopback(address) && length < 32)
-      fib.add({ ...local, address, length, type: "local", scope: "host" }, "append");
-    if (own.broadcast !== 0 && own.broadcast !== BROADCAST_IPV4)
-      fib.add({ ...local, address: own.broadcast, length: 32, type: "broadcast", scope: "link" }, "append");
-    if (length < 32 && !noPrefixRoute && !own.secondary && !isLoopback(address))
-      fib.add({ ...kernel, address, length, scope: "link" }, "append");
-  }
-
   private settingChanged(name: string): void {
     const { sysctl } = this;
     this.forwarding = sysctl.value("net.ipv4.ip_forward") !== 0;
@@ -267,8 +203,4 @@ export class Stack {
     this.reversePathFilter = sysctl.greatest("rp_filter");
     if (name !== "") this.fib.generation++;
   }
-}
-
-function sameNetwork(a: number, b: number, length: number): boolean {
-  return length === 0 || ((a ^ b) & (-1 << (32 - length))) === 0;
 }

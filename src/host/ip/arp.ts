@@ -57,7 +57,7 @@ export class Arp {
   receive(dev: NetDevice, frame: Frame, addressed: number): void {
     const { host } = this.stack;
     const { bytes, network: at } = frame;
-    if (!dev.resolves) {
+    if (!dev.resolves || dev.noArp) {
       host.drop(frame, "arp-ignored", dev.port);
       return;
     }

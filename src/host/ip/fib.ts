@@ -2,11 +2,23 @@
  * The forwarding information base: the tables local, main and default, asked in that order (the three rules that Linux
  * starts with). The local table holds the machine's own addresses and broadcasts.
  */
-import { inPrefix } from "../../core/ipv4.js";
+import { isMulticast } from "../../core/ipv4.js";
 import { SystemError } from "../errno.js";
 import type { NetDevice } from "../netdev/net-device.js";
-import { Route, type RouteSpec, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from "./route.js";
-import { RouteTable } from "./route-table.js";
+import {
+  type NextHop,
+  Route,
+  type RouteSpec,
+  type RouteType,
+  scopeNumber,
+  TABLE_DEFAULT,
+  TABLE_LOCAL,
+  TABLE_MAIN,
+} from "./route.js";
+import { type AddMode, RouteTable } from "./route-table.js";
+
+const SCOPE_LINK = scopeNumber("link");
+const REFUSING: ReadonlySet<RouteType> = new Set(["blackhole", "unreachable", "prohibit", "throw"]);
 
 const CACHE_MASK = 63;
 const NO_ADDRESSES = new Int32Array(0);
@@ -33,6 +45,11 @@ export class Fib {
       this.others.set(id, table);
     }
     return table;
+  }
+
+  /** Was anything ever put into this table? */
+  has(id: number): boolean {
+    return id === TABLE_LOCAL || id === TABLE_MAIN || this.others?.has(id) === true;
   }
 
   /** The ids of the tables that hold routes, in rising order. */
@@ -79,56 +96,102 @@ export class Fib {
   lookupVia(dst: number, dev: NetDevice): Route | null {
     const local = this.local.lookup(dst);
     if (local !== null && local.type === "local") return local;
-    let best: Route | null = null;
-    for (const route of this.main.routes())
-      if (
-        inPrefix(dst, route.address, route.length) &&
-        route.nextHops.some((hop) => hop.dev === dev) &&
-        (best === null ||
-          route.length > best.length ||
-          (route.length === best.length && route.metric < best.metric))
-      )
-        best = route;
-    return best;
+    return this.main.longest(dst, (route) => leavesBy(route, dev));
   }
 
   /**
-   * Adds a route as `ip route add|replace|append` does. A gateway that no link route of the device reaches is an error
-   * (ENETUNREACH "Nexthop has invalid gateway."), as is a device that is down (ENETDOWN).
+   * Adds a route as `ip route` does, after the checks that Linux makes (fib_semantics.c): the prefix has no host bits, the
+   * device is up (ENETDOWN), the gateway is on a link of the device ("Nexthop has invalid gateway."), the preferred
+   * source is an address of this machine.
    */
-  add(spec: RouteSpec, mode: "add" | "replace" | "append" = "add"): Route {
+  add(spec: RouteSpec, mode: AddMode = "add"): Route {
     const route = new Route(spec);
-    for (const hop of route.nextHops) {
-      if (!hop.dev.up && hop.dev.kind !== "loopback")
-        throw new SystemError("ENETDOWN", "Device for nexthop is not up.");
-      if (hop.gateway !== 0 && !hop.onlink && !this.onLink(hop.gateway, hop.dev))
-        throw new SystemError("ENETUNREACH", "Nexthop has invalid gateway.");
-    }
+    if (route.address !== spec.address)
+      throw new SystemError("EINVAL", "Invalid prefix for given prefix length.");
+    if (REFUSING.has(route.type)) {
+      if (route.nextHops.length > 0)
+        throw new SystemError(
+          "EINVAL",
+          "Gateway, device and multipath can not be specified for this route type.",
+        );
+    } else if (route.nextHops.length === 0) throw new SystemError("ENODEV");
+    for (const hop of route.nextHops) this.check(hop, scopeNumber(route.scope));
+    if (route.prefSrc !== 0 && route.prefSrc !== route.address && !this.isLocal(route.prefSrc))
+      throw new SystemError("EINVAL", "Invalid prefsrc address.");
     this.table(route.table).add(route, mode);
     return route;
   }
 
   /** The device on whose link a gateway is, for `via` without `dev`. */
   deviceTowards(gateway: number): NetDevice | null {
-    const route = this.main.lookup(gateway);
-    return route !== null && route.type === "unicast" && route.nextHops[0]!.gateway === 0
-      ? route.nextHops[0]!.dev
-      : null;
+    const route = this.gatewayRoute(gateway, null, SCOPE_LINK);
+    return route === null ? null : route.nextHops[0]!.dev;
   }
 
-  /** Removes what led through a device, in all tables. */
-  forgetDevice(dev: NetDevice): void {
+  /**
+   * A device went down, or lost its last address (`force`): routes that need it go, but not the machine's own addresses
+   * while they are configured. A route with other next hops stays, with this one dead.
+   */
+  forgetDevice(dev: NetDevice, force = false): void {
     for (const id of this.tableIds())
-      this.table(id).removeWhere((route) => route.nextHops.some((hop) => hop.dev === dev));
+      this.table(id).removeWhere((route) => {
+        if (!leavesBy(route, dev) || (route.scope === "host" && !force)) return false;
+        for (const hop of route.nextHops) if (hop.dev === dev) hop.dead = true;
+        route.weigh();
+        return route.nextHops.every((hop) => hop.dead);
+      });
+    this.generation++;
   }
 
-  private onLink(gateway: number, dev: NetDevice): boolean {
-    if (this.local.lookup(gateway)?.type === "local") return false;
-    const route = this.lookupVia(gateway, dev);
-    return (
-      route !== null &&
-      route.type === "unicast" &&
-      route.nextHops.some((hop) => hop.dev === dev && hop.gateway === 0)
-    );
+  /** The device is up and has an address: its dead next hops live again. */
+  revive(dev: NetDevice): void {
+    for (const id of this.tableIds())
+      for (const route of this.table(id).routes()) {
+        const dead = route.nextHops.filter((hop) => hop.dead && hop.dev === dev);
+        for (const hop of dead) hop.dead = false;
+        if (dead.length > 0) route.weigh();
+      }
+    this.generation++;
   }
+
+  /** An address is no longer this machine's: routes that ask for it as a source go. */
+  forgetSource(address: number): void {
+    for (const id of this.tableIds()) this.table(id).removeWhere((route) => route.prefSrc === address);
+  }
+
+  private isLocal(address: number): boolean {
+    return this.local.lookup(address)?.type === "local";
+  }
+
+  private check(hop: NextHop, scope: number): void {
+    const { dev, gateway } = hop;
+    if (gateway === 0 || hop.onlink) {
+      if (!dev.up)
+        throw new SystemError(
+          "ENETDOWN",
+          gateway === 0 ? "Device for nexthop is not up." : "Nexthop device is not up.",
+        );
+      if (gateway === 0) return;
+      const cast = this.local.lookup(gateway)?.type;
+      if (cast !== "local" && cast !== "broadcast" && !isMulticast(gateway)) return;
+    } else {
+      const route = this.gatewayRoute(gateway, dev, Math.max(scope + 1, SCOPE_LINK));
+      if (route !== null && (route.type === "unicast" || route.type === "local")) return;
+    }
+    throw new SystemError("ENETUNREACH", "Nexthop has invalid gateway.");
+  }
+
+  /** How a gateway is reached: only routes of at least that scope count, so that a gateway never hides another. */
+  private gatewayRoute(gateway: number, dev: NetDevice | null, scope: number): Route | null {
+    const near = (route: Route): boolean =>
+      scopeNumber(route.scope) >= scope &&
+      route.nextHops.length > 0 &&
+      (dev === null || leavesBy(route, dev)) &&
+      route.nextHops.some((hop) => hop.dev.up);
+    return this.local.longest(gateway, near) ?? this.main.longest(gateway, near);
+  }
+}
+
+function leavesBy(route: Route, dev: NetDevice): boolean {
+  return route.nextHops.some((hop) => hop.dev === dev);
 }

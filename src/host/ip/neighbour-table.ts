@@ -68,6 +68,7 @@ export class NeighbourTable {
     fresh.used = this.now;
     dev.neighbours.set(ip, fresh);
     this.count++;
+    if (dev.noArp) fresh.configure("NOARP", dev.mac, { by: "kernel", time: this.now });
     return fresh;
   }
 

@@ -26,6 +26,8 @@ export type NeighbourState =
   | "NOARP"
   | "PERMANENT";
 
+const ADDRESSLESS: ReadonlySet<NeighbourState> = new Set(["NONE", "INCOMPLETE", "FAILED"]);
+
 export class Neighbour {
   state: NeighbourState = "NONE";
   /** The link address is valid and may be used. */
@@ -98,6 +100,29 @@ export class Neighbour {
     this.flush();
   }
 
+  /** Sets the entry as an administrator wishes (`ip neigh`); without an address the old one stays. */
+  configure(state: NeighbourState, mac: Mac | null, origin: Origin): void {
+    const { now } = this.table;
+    this.waitTimer?.cancel();
+    this.ageTimer?.cancel();
+    if (mac !== null) {
+      this.hi = macHi(mac);
+      this.lo = macLo(mac);
+    }
+    this.origin = origin;
+    this.updated = now;
+    this.probes = 0;
+    this.valid = !ADDRESSLESS.has(state);
+    // A delay that nobody waits for is over at once.
+    this.state = state === "DELAY" ? "PROBE" : state;
+    if (state === "REACHABLE") {
+      this.confirmed = now;
+      this.age(now + this.table.reachableTime());
+    } else if (this.state === "PROBE" || state === "INCOMPLETE") this.ask();
+    if (this.valid) this.flush();
+    else if (state === "NONE" || state === "FAILED") this.fail(state);
+  }
+
   /** An upper layer saw progress (RFC 1122 §2.3.2.1 d): the neighbour lives. */
   confirm(): void {
     if (!this.valid || this.state === "PERMANENT" || this.state === "NOARP") return;
@@ -106,8 +131,8 @@ export class Neighbour {
   }
 
   /** The answer never came. What waits is lost, each packet with a report to its source. */
-  fail(): void {
-    this.state = "FAILED";
+  fail(state: "FAILED" | "NONE" = "FAILED"): void {
+    this.state = state;
     this.valid = false;
     this.updated = this.table.now;
     for (const frame of this.queue.splice(0)) this.table.unreachable(this, frame);

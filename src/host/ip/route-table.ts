@@ -1,8 +1,9 @@
 /** One routing table: prefixes with their routes, the lowest metric first. */
+import { networkOf } from "../../core/ipv4.js";
 import { SystemError } from "../errno.js";
 import type { NetDevice } from "../netdev/net-device.js";
 import { Lpm } from "./lpm.js";
-import type { Route } from "./route.js";
+import type { Route, RouteProtocol, Scope } from "./route.js";
 
 /** What `ip route del` may say about the route it means; fields left out match all. */
 export interface RouteMatch {
@@ -10,9 +11,19 @@ export interface RouteMatch {
   readonly length: number;
   readonly metric?: number;
   readonly type?: Route["type"];
-  readonly dev?: NetDevice;
-  readonly gateway?: number;
+  readonly scope?: Scope;
+  readonly protocol?: RouteProtocol;
+  readonly prefSrc?: number;
+  /** As many as the route has, each with the device and the gateway that it names (0 for any gateway). */
+  readonly nextHops?: readonly { readonly dev?: NetDevice; readonly gateway?: number }[];
 }
+
+/**
+ * What becomes of routes with the same prefix and metric: `add` finds one an error (EEXIST), `replace` takes the first
+ * one's place, `change` finds none an error (ENOENT), `append` goes behind them, `prepend` in front; these two find an
+ * equal route an error (EEXIST).
+ */
+export type AddMode = "add" | "replace" | "change" | "append" | "prepend";
 
 export class RouteTable {
   private readonly prefixes = new Lpm<Route[]>();
@@ -32,30 +43,45 @@ export class RouteTable {
     return this.prefixes.size === 0;
   }
 
-  /**
-   * Adds a route. One with the same prefix and metric is an error EEXIST (`add`), is replaced (`replace`), or stays in
-   * front (`append`).
-   */
-  add(route: Route, mode: "add" | "replace" | "append" = "add"): void {
-    const routes = this.prefixes.find(route.address, route.length) ?? [];
+  /** The route of the longest prefix that holds the address and of which the test holds. */
+  longest(address: number, test: (route: Route) => boolean): Route | null {
+    for (let length = 32; length >= 0; length--) {
+      const found = this.prefixes.find(networkOf(address, length), length)?.find(test);
+      if (found !== undefined) return found;
+    }
+    return null;
+  }
+
+  /** Is there an equal route? */
+  has(route: Route): boolean {
+    return this.at(route).some((other) => other.equals(route));
+  }
+
+  add(route: Route, mode: AddMode = "add"): void {
+    const routes = this.at(route);
     const same = routes.findIndex((other) => other.metric === route.metric);
     if (same >= 0 && mode === "add") throw new SystemError("EEXIST");
-    const kept = same >= 0 && mode === "replace" ? routes.filter((_, i) => i !== same) : routes;
-    const later = kept.findIndex((other) => other.metric > route.metric);
-    const at = later < 0 ? kept.length : later;
-    this.prefixes.set(route.address, route.length, [...kept.slice(0, at), route, ...kept.slice(at)]);
+    if (same < 0 && mode === "change") throw new SystemError("ENOENT");
+    const replaces = same >= 0 && (mode === "replace" || mode === "change");
+    const twin = routes.findIndex((other) => other.equals(route));
+    if (twin >= 0 && !(replaces && twin === same)) throw new SystemError("EEXIST");
+    const later = routes.findIndex((other) => other.metric > route.metric);
+    const end = later < 0 ? routes.length : later;
+    const at = replaces || (same >= 0 && mode === "prepend") ? same : end;
+    this.prefixes.set(route.address, route.length, routes.toSpliced(at, replaces ? 1 : 0, route));
     this.changed();
   }
 
   /** Removes the first route that matches. Without one: ESRCH. */
   remove(match: RouteMatch): Route {
-    const routes = this.prefixes.find(match.address, match.length) ?? [];
-    const found = routes.find(
+    const found = this.at(match).find(
       (route) =>
         (match.metric === undefined || route.metric === match.metric) &&
         (match.type === undefined || route.type === match.type) &&
-        (match.dev === undefined || route.nextHops.some((hop) => hop.dev === match.dev)) &&
-        (match.gateway === undefined || route.nextHops.some((hop) => hop.gateway === match.gateway)),
+        (match.scope === undefined || route.scope === match.scope) &&
+        (match.protocol === undefined || route.protocol === match.protocol) &&
+        (match.prefSrc === undefined || route.prefSrc === match.prefSrc) &&
+        matchesHops(route, match.nextHops ?? []),
     );
     if (found === undefined) throw new SystemError("ESRCH");
     this.drop(found);
@@ -76,10 +102,23 @@ export class RouteTable {
       .sort((x, y) => (x.address >>> 0) - (y.address >>> 0) || x.length - y.length || x.metric - y.metric);
   }
 
+  private at(prefix: { readonly address: number; readonly length: number }): readonly Route[] {
+    return this.prefixes.find(prefix.address, prefix.length) ?? [];
+  }
+
   private drop(route: Route): void {
-    const rest = this.prefixes.find(route.address, route.length)!.filter((other) => other !== route);
+    const rest = this.at(route).filter((other) => other !== route);
     if (rest.length > 0) this.prefixes.set(route.address, route.length, rest);
     else this.prefixes.delete(route.address, route.length);
     this.changed();
   }
+}
+
+function matchesHops(route: Route, wanted: NonNullable<RouteMatch["nextHops"]>): boolean {
+  if (wanted.length === 0) return true;
+  if (wanted.length !== route.nextHops.length) return false;
+  return wanted.every(({ dev, gateway }, i) => {
+    const hop = route.nextHops[i]!;
+    return (dev === undefined || hop.dev === dev) && ((gateway ?? 0) === 0 || hop.gateway === gateway);
+  });
 }

@@ -5,9 +5,10 @@
  * the packet. To send, a layer above builds the packet so that it begins at `frame.network`, and the device or the
  * neighbour code writes the link header in front.
  */
-import type { Ipv4 } from "../../core/ipv4.js";
-import type { Mac } from "../../core/mac.js";
+import { type Ipv4, inPrefix } from "../../core/ipv4.js";
+import { BROADCAST_MAC, type Mac } from "../../core/mac.js";
 import type { Origin } from "../../core/step.js";
+import type { Nanoseconds } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import type { Port } from "../../link/port.js";
 import type { Neighbour } from "../ip/neighbour.js";
@@ -17,12 +18,24 @@ import type { Stack } from "../stack.js";
 
 export interface InterfaceAddress {
   readonly address: Ipv4;
-  /** Prefix length. */
+  /** The other end of a point-to-point link; otherwise the address itself. */
+  readonly peer: Ipv4;
+  /** Prefix length, of the peer's prefix. */
   readonly length: number;
+  /** 0.0.0.0 for none. */
   readonly broadcast: Ipv4;
   readonly scope: Scope;
   /** Another address of the same prefix came first. */
   readonly secondary: boolean;
+  /** It brought no route to its prefix. */
+  readonly noPrefixRoute: boolean;
+  /** The metric of the route to its prefix. */
+  readonly metric: number;
+  /** The device's name, or that of an alias: `eth0:1`. */
+  label: string;
+  /** When it goes, and from when on it is deprecated; Infinity for never. */
+  readonly validUntil: Nanoseconds;
+  readonly preferredUntil: Nanoseconds;
   /** By whom it was set, for `why`. */
   readonly origin: Origin;
 }
@@ -40,8 +53,22 @@ export abstract class NetDevice {
   readonly index: number;
   /** IFF_UP: administratively up. */
   up = false;
+  /** It was up at some time: only then it has its queueing discipline. */
+  wasUp = false;
+  /** IFF_NOARP: neighbours are not asked for. */
+  noArp = false;
+  /** IFF_MULTICAST. */
+  multicast: boolean;
   mtu: number;
   mac: Mac;
+  /** The link address of everybody. */
+  broadcastMac: Mac;
+  /** What an administrator sets and nothing but `ip link` reads. */
+  txQueueLength = 1000;
+  group = 0;
+  alias = "";
+  private promiscuousBySetting = false;
+  private allMulticastBySetting = false;
   /** Users of promiscuous mode and of all-multicast mode. */
   promiscuity = 0;
   allMulticast = 0;
@@ -63,10 +90,12 @@ export abstract class NetDevice {
 
   constructor(
     readonly stack: Stack,
-    readonly name: string,
+    public name: string,
     mac: Mac,
     mtu: number,
   ) {
+    this.multicast = this.broadcast;
+    this.broadcastMac = this.broadcast ? BROADCAST_MAC : mac;
     this.mac = mac;
     this.mtu = mtu;
     this.index = stack.adopt(this);
@@ -83,7 +112,7 @@ export abstract class NetDevice {
   /** The port behind the device, if it has one. */
   abstract readonly port: Port | null;
 
-  /** IFF_BROADCAST and IFF_MULTICAST. */
+  /** IFF_BROADCAST. */
   get broadcast(): boolean {
     return this.kind === "ether";
   }
@@ -99,7 +128,27 @@ export abstract class NetDevice {
   setUp(up: boolean): void {
     if (up === this.up) return;
     this.up = up;
+    if (up) this.wasUp = true;
     this.stack.deviceChanged(this);
+  }
+
+  /** IFF_PROMISC and IFF_ALLMULTI as an administrator sets them; sockets count on their own. */
+  get promiscuous(): boolean {
+    return this.promiscuousBySetting;
+  }
+
+  setPromiscuous(on: boolean): void {
+    this.promiscuity += Number(on) - Number(this.promiscuousBySetting);
+    this.promiscuousBySetting = on;
+  }
+
+  get allMulticastSet(): boolean {
+    return this.allMulticastBySetting;
+  }
+
+  setAllMulticast(on: boolean): void {
+    this.allMulticast += Number(on) - Number(this.allMulticastBySetting);
+    this.allMulticastBySetting = on;
   }
 
   setMtu(mtu: number): void {
@@ -109,9 +158,7 @@ export abstract class NetDevice {
 
   /** The first address on this device that is not secondary, for use as a source. */
   primaryFor(dst: number): InterfaceAddress | undefined {
-    const same = this.addresses.find(
-      (own) => !own.secondary && ((own.address ^ dst) & (-1 << (32 - own.length))) === 0,
-    );
+    const same = this.addresses.find((own) => !own.secondary && inPrefix(dst, own.peer, own.length));
     return same ?? this.addresses.find((own) => !own.secondary);
   }
 
