@@ -25,6 +25,9 @@ export type Program<M extends Machine = Host> = (process: Process<M>) => Generat
 
 export type Signal = "SIGINT" | "SIGTERM" | "SIGKILL";
 
+/** How many frames a process remembers that it sent. */
+const FRAMES_KEPT = 1024;
+
 const SIGNAL_STATUS: Readonly<Record<Signal, number>> = { SIGINT: 130, SIGTERM: 143, SIGKILL: 137 };
 
 export class Process<M extends Machine = Host> {
@@ -37,6 +40,8 @@ export class Process<M extends Machine = Host> {
   status: number | null = null;
   /** The signal that asked it to stop; programs that clean up look at it when they wake. */
   signal: Signal | null = null;
+  /** The ids of the frames that this process sent, the newest last; for `why`. */
+  readonly frames: number[] = [];
   /** Called with each piece of output as it is written. */
   onOutput: ((text: string, stream: "stdout" | "stderr") => void) | null = null;
   private readonly exitCallbacks: ((status: number) => void)[] = [];
@@ -81,6 +86,12 @@ export class Process<M extends Machine = Host> {
   writeError(text: string): void {
     this.stderr += text;
     this.onOutput?.(text, "stderr");
+  }
+
+  /** Remembers a frame that this process sent. */
+  sent(frame: number): void {
+    this.frames.push(frame);
+    if (this.frames.length > FRAMES_KEPT) this.frames.shift();
   }
 
   /** Goes on at this instant (after what is due now), whatever it was waiting for. */

@@ -36,11 +36,18 @@ import { fragment } from "./fragment.js";
 import type { Cast, Path } from "./path.js";
 import type { Route } from "./route.js";
 
+/**
+ * What becomes of a packet beyond the path's MTU (IP_MTU_DISCOVER): `dont` fragments it and sets DF on none; `want`
+ * fragments it and sets DF on all others; `do` refuses it with EMSGSIZE; `probe` refuses only what the device cannot
+ * carry, whatever MTU was learned.
+ */
+export type PathMtuDiscovery = "dont" | "want" | "do" | "probe";
+
 export interface SendOptions {
   readonly ttl?: number;
   readonly tos?: number;
-  /** Don't fragment; with it a packet beyond the path's MTU is an error EMSGSIZE. */
-  readonly dontFragment?: boolean;
+  /** Default `dont`, as for what the kernel itself sends; sockets of programs have `want`. */
+  readonly discover?: PathMtuDiscovery;
   /** IPv4 options, padded to a multiple of four bytes. */
   readonly options?: Uint8Array;
   /** Another source address than the path's. */
@@ -101,8 +108,10 @@ export class Ipv4Send implements EventHandler {
     const headerSize = IPV4_HEADER_SIZE + (extra === undefined ? 0 : extra.length);
     const at = frame.start - headerSize;
     const size = frame.end - at;
-    const df = options.dontFragment === true;
-    if (size > 0xffff || (df && size > path.mtu)) {
+    const { discover = "dont" } = options;
+    const mtu = discover === "probe" ? path.dev.mtu : path.mtu;
+    const strict = discover === "do" || discover === "probe";
+    if (size > 0xffff || (strict && size > mtu)) {
       frame.free();
       return "EMSGSIZE";
     }
@@ -112,7 +121,7 @@ export class Ipv4Send implements EventHandler {
     view.setUint16(at, 0x4000 | (headerSize << 6) | (options.tos ?? 0));
     view.setUint16(at + IPV4_TOTAL_LENGTH, size);
     view.setUint16(at + IPV4_ID, options.id ?? (this.nextId = (this.nextId + 1) & 0xffff));
-    view.setUint16(at + IPV4_FLAGS, df ? IPV4_DF : 0);
+    view.setUint16(at + IPV4_FLAGS, strict || (discover === "want" && size <= mtu) ? IPV4_DF : 0);
     const ttl = options.ttl ?? (path.cast === "multicast" ? 1 : this.stack.defaultTtl);
     view.setUint16(at + IPV4_TTL, (ttl << 8) | protocol);
     view.setUint16(at + IPV4_CHECKSUM, 0);
@@ -120,23 +129,23 @@ export class Ipv4Send implements EventHandler {
     view.setInt32(at + IPV4_DST, path.dst);
     if (extra !== undefined) frame.bytes.set(extra, at + IPV4_HEADER_SIZE);
     view.setUint16(at + IPV4_CHECKSUM, foldChecksum(addViewToSum(view, at, at + headerSize, 0)));
-    this.output(frame, path, options.loop ?? true);
+    this.output(frame, path, options.loop ?? true, mtu);
     return null;
   }
 
   /** Sends a packet that has its header already, at `frame.network` (raw sockets with IP_HDRINCL). Owns the frame. */
-  output(frame: Frame, path: Path, loop = true): void {
+  output(frame: Frame, path: Path, loop = true, mtu = path.mtu): void {
     this.sent++;
     const { world } = this;
     if (world.journal !== null) this.tellSent(frame, path);
     if (path.cast === "broadcast" || path.cast === "multicast") this.loopBack(frame, path, loop);
-    if (frame.end - frame.network > path.mtu) {
+    if (frame.end - frame.network > mtu) {
       if (world.journal !== null)
         this.stack.host.tell(frame, "fragmented", path.dev.name, {
-          mtu: path.mtu,
+          mtu,
           size: frame.end - frame.network,
         });
-      fragment(frame, path.mtu, (piece) => this.transmit(piece, path));
+      fragment(frame, mtu, (piece) => this.transmit(piece, path));
     } else this.transmit(frame, path);
   }
 

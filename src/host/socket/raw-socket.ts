@@ -33,7 +33,7 @@ export class RawSocket {
 
   /**
    * Sends a payload with an IPv4 header made for it. Bytes are copied.
-   * `cause` names the frame that this one answers.
+   * `cause` names the frame that this one answers. Path MTU discovery is `want` unless the options say otherwise.
    */
   send(payload: Uint8Array, dst: Ipv4, options: SendOptions = {}, cause = 0): ErrnoName | null {
     const path = this.stack.send4.path(dst, options.src ?? ANY_IPV4, this.dev);
@@ -42,7 +42,7 @@ export class RawSocket {
     const frame = this.stack.host.world.frames.from(payload);
     frame.cause = cause;
     this.lastFrame = frame.id;
-    return this.stack.send4.send(frame, path, this.protocol, options);
+    return this.stack.send4.send(frame, path, this.protocol, { discover: "want", ...options });
   }
 
   /** The id of the frame that the last `send` made. */

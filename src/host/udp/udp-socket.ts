@@ -53,8 +53,8 @@ export class UdpSocket {
   dev: NetDevice | null = null;
   /** IP_MULTICAST_IF. */
   multicastDev: NetDevice | null = null;
-  /** Defaults for what is sent: TTL, TOS, don't fragment, multicast loop. */
-  options: UdpSendOptions = {};
+  /** Of what is sent: TTL, TOS, path MTU discovery, multicast loop. */
+  options: UdpSendOptions = { discover: "want" };
   /** The id of the frame that the last `send` made. */
   lastFrame = 0;
   private readonly joined: { dev: NetDevice; group: Ipv4 }[] = [];
