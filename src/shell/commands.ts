@@ -1,6 +1,7 @@
 /** The commands that hosts and switches know: one line each. */
 import type { Machine } from "../host/process.js";
 import { type Command, type CommandSet, commandSet } from "./command.js";
+import { ping } from "./net/ping/ping.js";
 import type { SwitchConsole } from "./switch-console.js";
 import { echo, hostname, no, sleep, yes } from "./system/basics.js";
 import { dmesg } from "./system/dmesg.js";
@@ -17,6 +18,7 @@ export const hostCommands: CommandSet = commandSet([
   dmesg,
   hostname,
   kill,
+  ping,
   ps,
 ]);
 

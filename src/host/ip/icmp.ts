@@ -38,6 +38,7 @@ import {
 } from "../../wire/ipv4.js";
 import type { NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
+import { answerOptions } from "./ip-options.js";
 import type { IpProtocol } from "./ipv4-receive.js";
 import type { Cast } from "./path.js";
 
@@ -106,7 +107,7 @@ export class Icmp implements IpProtocol {
       return;
     }
     const { bytes } = frame;
-    const ms = Math.floor(this.world.engine.now / MILLISECOND) % DAY;
+    const ms = this.milliseconds();
     frame.end = at + 20;
     bytes[at] = ICMP_TIMESTAMP_REPLY;
     writeU32(bytes, at + 12, ms);
@@ -123,7 +124,6 @@ export class Icmp implements IpProtocol {
     const to = ipv4(readI32(bytes, network + IPV4_SRC));
     const asked = ipv4(readI32(bytes, network + IPV4_DST));
     const request = frame.id;
-    const options = at - network > IPV4_HEADER_SIZE ? bytes.slice(network + IPV4_HEADER_SIZE, at) : undefined;
     const tos = bytes[network + IPV4_TOS]!;
     if (this.world.journal !== null) {
       const facts = { protocol: "icmp", id: readU16(bytes, at + ICMP_ID), from: formatIpv4(to) };
@@ -134,12 +134,19 @@ export class Icmp implements IpProtocol {
       this.refuse(frame, dev, "ip-no-route");
       return;
     }
+    const header = network + IPV4_HEADER_SIZE;
+    const options = at > header ? answerOptions(bytes, header, at, path.src, this.milliseconds()) : undefined;
     frame.id = frame.pool.nextId();
     frame.cause = request;
     frame.start = at;
     if (this.world.journal !== null)
       stack.host.tell(frame, "answered", dev.name, { what, to: formatIpv4(to), cause: request });
     stack.send4.send(frame, path, IP_PROTO_ICMP, options === undefined ? { tos } : { tos, options });
+  }
+
+  /** Since midnight; virtual time begins at midnight. */
+  private milliseconds(): number {
+    return Math.floor(this.world.engine.now / MILLISECOND) % DAY;
   }
 
   private reported(frame: Frame, at: number, dev: NetDevice): void {

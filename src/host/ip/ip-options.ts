@@ -37,6 +37,32 @@ export function checkOptions(bytes: Uint8Array, at: number, headerSize: number):
 }
 
 /**
+ * The options that an echo reply carries because the request in bytes[from, to) did (RFC 1122 §3.2.2.6): the record of the
+ * route and the timestamps, where the machine that answers stands once more; others are left out, as Linux leaves them.
+ */
+export function answerOptions(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  address: number,
+  milliseconds: number,
+): Uint8Array {
+  const kept: number[] = [];
+  for (let i = from; i < to && bytes[i] !== IPV4_OPTION_END; ) {
+    const type = bytes[i]!;
+    const size = type === IPV4_OPTION_NOP ? 1 : bytes[i + 1]!;
+    if (type === IPV4_OPTION_RECORD_ROUTE || type === IPV4_OPTION_TIMESTAMP)
+      kept.push(...bytes.subarray(i, i + size));
+    i += size;
+  }
+  const header = new Uint8Array(IPV4_HEADER_SIZE + ((kept.length + 3) & ~3));
+  header.set(kept, IPV4_HEADER_SIZE);
+  const timeOverflow = kept[0] === IPV4_OPTION_TIMESTAMP && kept[2]! > kept[1]!;
+  if (!timeOverflow) recordInOptions(header, 0, header.length, address, milliseconds);
+  return header.subarray(IPV4_HEADER_SIZE);
+}
+
+/**
  * Writes this machine's address (and time, in milliseconds) where the options ask for it, and corrects the checksum.
  * The options must have passed `checkOptions`.
  */
