@@ -239,7 +239,7 @@ topology:
       gatway: 10.0.0.1
     pc2:
       kind: host
-      interfaces: {eth0: 10.0.0.5/33}
+      interfaces: {eth0: 10.0.0.5/33, eth1: {address: 10.0.0.300/24}, eth2: {address: [10.0.0.1]}}
       sysctls: {net.ipv4.ip_forwrd: 1}
     pc3:
       kind: host
@@ -254,6 +254,7 @@ topology:
       routes:
         - {to: 10.9.0.0/16, dev: eth1}
         - {to: 10.8.0.0/16}
+        - {to: default, via: 10.0.0.5}
       neighbours: {10.0.0.9: 02:00:00:00:00:09, 10.7.0.9: 02:00:00:00:00:09}
 steps:
   - {node: pc4, set: {eth0.upp: true, net.ipv4.ip_forwad: 1}}
@@ -265,14 +266,18 @@ steps:
       'x.lab.yaml:6:80: unknown key; expected address, mac, mtu or up; found "adress"; did you mean "address"?',
       'x.lab.yaml:7:7: unknown key; expected interfaces, gateway, routes, forwarding, sysctls, neighbours or exec; found "gatway"; did you mean "gateway"?',
       'x.lab.yaml:10:26: wrong value for "eth0"; expected an IPv4 address with its prefix length, such as 10.0.0.1/24; found "10.0.0.5/33"',
+      'x.lab.yaml:10:55: wrong value for "address"; expected an IPv4 address with its prefix length, such as 10.0.0.1/24; found "10.0.0.300/24"',
+      'x.lab.yaml:10:88: wrong value for "address"; expected an IPv4 address with its prefix length, such as 10.0.0.1/24; found "10.0.0.1"',
       'x.lab.yaml:11:17: not a valid name; expected a setting that the host has, such as net.ipv4.ip_forward; found "net.ipv4.ip_forwrd"',
       'x.lab.yaml:17:16: wrong value for "to"; expected an IPv4 prefix, such as 10.0.0.0/8 or default; found "10.9.0.1/16"',
       "x.lab.yaml:21:16: the next hop is on no link of this host; expected an address in 10.0.0.0/24; found 10.0.1.1",
       'x.lab.yaml:23:34: no such interface; expected eth0; found "eth1"',
       "x.lab.yaml:24:11: the route leads nowhere; expected `via`, `dev` or a `type`; found none of them",
-      "x.lab.yaml:25:59: the next hop is on no link of this host; expected an address in 10.0.0.0/24; found 10.7.0.9",
-      'x.lab.yaml:27:23: pc4 (host) has no such setting; expected a kernel setting, such as net.ipv4.ip_forward, or <interface>.up, .mtu or .mac; found "eth0.upp"; did you mean "eth0.up"?',
-      'x.lab.yaml:27:39: pc4 (host) has no such setting; expected a kernel setting, such as net.ipv4.ip_forward, or <interface>.up, .mtu or .mac; found "net.ipv4.ip_forwad"; did you mean "net.ipv4.ip_forward"?',
+      "x.lab.yaml:25:11: the route is there already; expected another prefix or metric; found 0.0.0.0/0 metric 0",
+      "x.lab.yaml:25:30: the next hop is this host itself; expected an address in 10.0.0.0/24; found 10.0.0.5",
+      "x.lab.yaml:26:59: the next hop is on no link of this host; expected an address in 10.0.0.0/24; found 10.7.0.9",
+      'x.lab.yaml:28:23: pc4 (host) has no such setting; expected a kernel setting, such as net.ipv4.ip_forward, or <interface>.up, .mtu or .mac; found "eth0.upp"; did you mean "eth0.up"?',
+      'x.lab.yaml:28:39: pc4 (host) has no such setting; expected a kernel setting, such as net.ipv4.ip_forward, or <interface>.up, .mtu or .mac; found "net.ipv4.ip_forwad"; did you mean "net.ipv4.ip_forward"?',
     ]);
   });
 });

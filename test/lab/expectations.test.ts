@@ -38,6 +38,10 @@ describe("an expectation of a command", () => {
       happened: "it ended with status 3; it printed\n| one\n| two\n| three",
       time: 2e9,
       place: "s.lab.yaml:8:25",
+      look: [
+        'netcosm why s.lab.yaml n1 "sleep 1s 3 one\\\\ntwo\\\\nthree"',
+        "netcosm run s.lab.yaml --capture frames.pcapng",
+      ],
     });
     expect(judged("contains: four")).toMatchObject({
       ok: false,

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { nearest } from "../../core/nearest.js";
 import { anyOf, type Complaint, describeValue, type LabPath } from "./complaint.js";
-import { keysOf, keyWordsOf, meantVariants, schemaAt, typeOf } from "./schema-walk.js";
+import { keysOf, keyWordsOf, meantVariants, schemaAt, typeOf, variantsOf } from "./schema-walk.js";
 
 type Schema = z.core.$ZodType;
 type Issue = z.core.$ZodIssue;
@@ -13,7 +13,10 @@ export type Checked<T> = { readonly value: T } | { readonly complaints: readonly
 export function check<S extends z.ZodType>(schema: S, value: unknown, path: LabPath): Checked<z.output<S>> {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data };
-  return { complaints: result.error.issues.flatMap((issue) => complaintsOf(schema, value, issue, path)) };
+  const complaints = result.error.issues.flatMap((issue) => complaintsOf(schema, value, issue, path));
+  if (complaints.length > 0) return { complaints };
+  const found = describeValue(value);
+  return { complaints: [{ path, problem: "wrong value", expected: result.error.message, found }] };
 }
 
 function complaintsOf(schema: Schema, root: unknown, issue: Issue, base: LabPath): Complaint[] {
@@ -86,7 +89,10 @@ function variantComplaints(
   });
   const [first, ...others] = judged;
   if (first === undefined) {
-    const kinds = schema === undefined ? [] : [...new Set(meantKinds(schema))];
+    const kinds =
+      schema === undefined
+        ? []
+        : [...new Set(variantsOf(schema).map((variant) => typeWords(typeOf(variant))))];
     return [{ path, problem, expected: anyOf(kinds), found: describeValue(value) }];
   }
   if (others.length === 0 || value === null || typeof value !== "object") return first;
@@ -111,11 +117,6 @@ function variantComplaints(
 function missingKey({ path, found }: Complaint): string[] {
   const key = path.at(-1);
   return found === "nothing" && typeof key === "string" ? [key] : [];
-}
-
-function meantKinds(schema: Schema): string[] {
-  const options = (schema._zod.def as unknown as { options?: readonly Schema[] }).options ?? [schema];
-  return options.map((option) => typeWords(typeOf(option)));
 }
 
 function typeWords(type: string): string {

@@ -32,11 +32,13 @@ const directionFields = {
   ...impairmentFields,
 };
 
+const span = duration.refine((time) => time > 0, { error: "expected a duration above 0" });
+
 /** Up and down times of a link that comes and goes. */
 export const flapTimes = z
   .strictObject({
-    up: duration.describe("How long it stays up"),
-    down: duration.describe("How long it stays down"),
+    up: span.describe("How long it stays up"),
+    down: span.describe("How long it stays down"),
   })
   .describe("The link comes and goes");
 

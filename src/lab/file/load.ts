@@ -16,7 +16,12 @@ import { References } from "./references.js";
 /** The plan of a lab file. Throws a LabError with all complaints, in the order of their places. */
 export function loadLab(text: string, file: string, registry: Registry): LabPlan {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    logLevel: "error",
+  });
   const places = new TextPlaces(file, document, lines);
   if (document.errors.length > 0)
     throw new LabError(

@@ -31,7 +31,12 @@ export function bare(schema: Schema): Schema {
 export const shapeOf = (schema: Schema): Readonly<Record<string, Schema>> | undefined =>
   defOf(bare(schema)).shape;
 
-export const keysOf = (schema: Schema): string[] => Object.keys(shapeOf(schema) ?? {});
+/** The keys of an object schema, or of all variants of a union. */
+export function keysOf(schema: Schema): string[] {
+  const variants = variantsOf(schema);
+  const keys = variants[0] === schema ? Object.keys(shapeOf(schema) ?? {}) : variants.flatMap(keysOf);
+  return [...new Set(keys)];
+}
 
 /** The keys that a mapping may have: an object's own, or the words to which a record's keys are limited. */
 export function keyWordsOf(schema: Schema): string[] {
@@ -42,34 +47,33 @@ export function keyWordsOf(schema: Schema): string[] {
 }
 
 /** The variants of a union, or the schema itself. */
-export function variantsOf(schema: Schema): readonly Schema[] {
-  const inner = bare(schema);
-  return defOf(inner).options ?? [inner];
-}
+export const variantsOf = (schema: Schema): readonly Schema[] => defOf(bare(schema)).options ?? [schema];
 
 /** The schema's kind in zod's words: string, number, object, record, array, enum, ... */
 export const typeOf = (schema: Schema): string => defOf(bare(schema)).type;
 
+type Shape = "list" | "mapping" | "scalar";
+
+const shapeOfValue = (value: unknown): Shape =>
+  Array.isArray(value) ? "list" : value !== null && typeof value === "object" ? "mapping" : "scalar";
+
+function canBe(schema: Schema, shape: Shape): boolean {
+  const variants = variantsOf(schema);
+  if (variants[0] !== schema) return variants.some((variant) => canBe(variant, shape));
+  const type = typeOf(schema);
+  if (type === "array" || type === "tuple") return shape === "list";
+  if (type === "object" || type === "record") return shape === "mapping";
+  return shape === "scalar";
+}
+
 /**
- * The variants that a value seems to mean: those of its own kind (text, list, mapping), and of the mappings those that
+ * The variants that a value seems to mean: those of its own shape (text, list, mapping), and of the mappings those that
  * know most of its keys.
  */
 export function meantVariants(schema: Schema, value: unknown): readonly Schema[] {
-  const variants = variantsOf(schema).flatMap((variant) =>
-    variant === schema ? [variant] : variantsOf(variant),
-  );
-  const kind = Array.isArray(value)
-    ? "array"
-    : value !== null && typeof value === "object"
-      ? "object"
-      : "scalar";
-  const alike = variants.filter((variant) => {
-    const type = typeOf(variant);
-    if (kind === "array") return type === "array" || type === "tuple";
-    if (kind === "object") return type === "object" || type === "record";
-    return !["array", "tuple", "object", "record"].includes(type);
-  });
-  if (kind !== "object") return alike;
+  const shape = shapeOfValue(value);
+  const alike = variantsOf(schema).filter((variant) => canBe(variant, shape));
+  if (shape !== "mapping") return alike;
   const present = Object.keys(value as object);
   const scores = alike.map((variant) => {
     const known = new Set(keysOf(variant));
@@ -84,7 +88,7 @@ export function schemaAt(schema: Schema, path: readonly PropertyKey[], value: un
   let at: Schema | undefined = bare(schema);
   for (const key of path) {
     if (at === undefined) return undefined;
-    if (typeOf(at) === "union") at = meantVariants(at, value)[0];
+    while (at !== undefined && typeOf(at) === "union") at = meantVariants(at, value)[0];
     if (at === undefined) return undefined;
     const def = defOf(bare(at));
     const next: Schema | undefined = def.shape?.[String(key)] ?? def.element ?? def.valueType;

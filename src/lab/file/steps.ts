@@ -98,9 +98,15 @@ const flowStep = z
           .string()
           .describe("The receiver's IPv4 address; its first one unless given")
           .exactOptional(),
-        port: positive.describe("The receiver's UDP port, 5001 unless given").exactOptional(),
+        port: positive
+          .max(65_535, { error: "expected a UDP port, 1 to 65535" })
+          .describe("The receiver's UDP port, 5001 unless given")
+          .exactOptional(),
         rate: perSecond.describe("Datagrams per second, 100 unless given").exactOptional(),
-        size: positive.describe("Bytes of payload in a datagram, 64 unless given").exactOptional(),
+        size: positive
+          .max(65_507, { error: "expected at most 65507, what a UDP datagram can carry" })
+          .describe("Bytes of payload in a datagram, 64 unless given")
+          .exactOptional(),
         duration: duration.describe("For how long"),
       })
       .describe("UDP datagrams at a steady rate"),

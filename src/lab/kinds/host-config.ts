@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { formatIpv4, formatPrefix, type Ipv4, inPrefix, networkOf, parseIpv4 } from "../../core/ipv4.js";
 import { Sysctl } from "../../host/sysctl.js";
-import { address, count, flag, interfaceAddress, mac, positive, prefix, text } from "../file/words.js";
+import { address, count, flag, interfaceAddress, mac, prefix, text } from "../file/words.js";
 import type { ConfigFault, Names } from "../kind.js";
 
 /** Linux: at most 15 characters, no slash, no white space; and a colon separates a node from its interface. */
@@ -15,10 +15,16 @@ const addresses = z
   .union([interfaceAddress, z.array(interfaceAddress)])
   .transform((written) => (Array.isArray(written) ? written : [written]));
 
+/** RFC 791 §3.2: every link carries 68 bytes. */
+const mtu = z
+  .int({ error: "expected a whole number" })
+  .min(68, { error: "expected an MTU of 68 to 65535" })
+  .max(65_535, { error: "expected an MTU of 68 to 65535" });
+
 const fullInterface = z.strictObject({
   address: addresses.describe("IPv4 addresses with their prefix lengths, one or a list").exactOptional(),
   mac: mac.describe("Its MAC address; made from the names unless given").exactOptional(),
-  mtu: positive.describe("Its MTU, 1500 unless given").exactOptional(),
+  mtu: mtu.describe("Its MTU, 1500 unless given").exactOptional(),
   up: flag.describe("Is it switched on? true unless given").exactOptional(),
 });
 
@@ -109,44 +115,109 @@ export const hostSettings: Names<HostConfig> = {
   ],
 };
 
-/** Interfaces that are named but not there, and next hops that are on no link. */
+/** What would make a command that configures the machine fail: names, next hops and rows that do not fit together. */
 export function hostFaults(config: HostConfig): ConfigFault[] {
-  const { interfaces = {}, gateway, routes = [], neighbours = {} } = config;
-  const faults: ConfigFault[] = [];
-  const names = Object.keys(interfaces);
-  const checkDev = (path: ConfigFault["path"], dev: string | undefined) => {
-    if (dev === undefined || names.includes(dev) || dev === "lo") return;
-    const expected = names.length === 0 ? "one that `interfaces` names" : names.join(" or ");
-    faults.push({ path, problem: "no such interface", expected, found: JSON.stringify(dev) });
-  };
-  const checkHop = (path: ConfigFault["path"], via: Ipv4 | undefined, dev?: string) => {
-    if (via === undefined || deviceNameTowards(interfaces, via, dev) !== undefined) return;
-    const networks = linkNetworks(interfaces);
-    faults.push({
-      path,
-      problem: "the next hop is on no link of this host",
-      expected: networks === "" ? "an interface with an address" : `an address in ${networks}`,
-      found: formatIpv4(via),
+  return [...addressFaults(config), ...routeFaults(config), ...neighbourFaults(config)];
+}
+
+function addressFaults({ interfaces = {} }: HostConfig): ConfigFault[] {
+  return Object.entries(interfaces).flatMap(([name, { address: own = [] }]) => {
+    const seen = new Set<string>();
+    return own.flatMap(({ address: ip, length }) => {
+      const written = `${formatIpv4(ip)}/${length}`;
+      if (!seen.has(written)) {
+        seen.add(written);
+        return [];
+      }
+      const path = ["interfaces", name];
+      return [{ path, problem: "an address is there twice", expected: "each address once", found: written }];
     });
-  };
-  checkHop(["gateway"], gateway);
-  for (const [index, { via, dev }] of routes.entries()) {
-    checkDev(["routes", index, "dev"], dev);
-    if (dev === undefined || names.includes(dev)) checkHop(["routes", index, "via"], via, dev);
-    if (via === undefined && dev === undefined && (routes[index]!.type ?? "unicast") === "unicast")
+  });
+}
+
+function routeFaults({ interfaces = {}, gateway, routes = [] }: HostConfig): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  // The kernel has a route to each connected network already.
+  const rows = new Set(
+    upInterfaces(interfaces)
+      .flatMap(networksOf)
+      .map((network) => `${network} metric 0`),
+  );
+  if (gateway !== undefined && rows.has(DEFAULT_ROW)) faults.push(routeTwice(["gateway"], DEFAULT_ROW));
+  if (gateway !== undefined) rows.add(DEFAULT_ROW);
+  if (gateway !== undefined) faults.push(...hopFaults(interfaces, ["gateway"], gateway));
+  for (const [index, { to, via, dev, metric = 0, type = "unicast" }] of routes.entries()) {
+    const path = ["routes", index];
+    if (dev !== undefined) faults.push(...deviceFaults(interfaces, [...path, "dev"], dev));
+    if (via !== undefined) faults.push(...hopFaults(interfaces, [...path, "via"], via, dev));
+    if (via === undefined && dev === undefined && type === "unicast")
       faults.push({
-        path: ["routes", index],
+        path,
         problem: "the route leads nowhere",
         expected: "`via`, `dev` or a `type`",
         found: "none of them",
       });
-  }
-  for (const [written, { dev }] of Object.entries(neighbours)) {
-    const path = ["neighbours", written];
-    if (dev !== undefined) checkDev(path, dev);
-    else checkHop(path, parseIpv4(written));
+    const row = `${formatPrefix(to)} metric ${metric}`;
+    if (rows.has(row)) faults.push(routeTwice(path, row));
+    rows.add(row);
   }
   return faults;
+}
+
+const DEFAULT_ROW = "0.0.0.0/0 metric 0";
+
+const routeTwice = (path: ConfigFault["path"], found: string): ConfigFault => ({
+  path,
+  problem: "the route is there already",
+  expected: "another prefix or metric",
+  found,
+});
+
+const upInterfaces = (interfaces: Interfaces): InterfaceConfig[] =>
+  Object.values(interfaces).filter(({ up }) => up !== false);
+
+/** The prefixes of an interface's addresses, those of single addresses left out. */
+const networksOf = ({ address: own = [] }: InterfaceConfig): string[] =>
+  own
+    .filter(({ length }) => length < 32)
+    .map(({ address: ip, length }) => formatPrefix({ address: networkOf(ip, length), length }));
+
+function neighbourFaults({ interfaces = {}, neighbours = {} }: HostConfig): ConfigFault[] {
+  return Object.entries(neighbours).flatMap(([written, { dev }]) => {
+    const path = ["neighbours", written];
+    return dev === undefined
+      ? hopFaults(interfaces, path, parseIpv4(written)!)
+      : deviceFaults(interfaces, path, dev);
+  });
+}
+
+/** The device must be there and up. */
+function deviceFaults(interfaces: Interfaces, path: ConfigFault["path"], dev: string): ConfigFault[] {
+  if (dev === "lo") return [];
+  const names = Object.keys(interfaces).filter((name) => interfaces[name]!.up !== false);
+  if (names.includes(dev)) return [];
+  const problem = Object.hasOwn(interfaces, dev) ? "the interface is not up" : "no such interface";
+  const expected = names.length === 0 ? "one that `interfaces` names" : names.join(" or ");
+  return [{ path, problem, expected, found: JSON.stringify(dev) }];
+}
+
+/** Linux takes a next hop only if it is on the link, and not the machine itself ("Nexthop has invalid gateway."). */
+function hopFaults(
+  interfaces: Interfaces,
+  path: ConfigFault["path"],
+  via: Ipv4,
+  dev?: string,
+): ConfigFault[] {
+  const own = Object.values(interfaces).flatMap(({ address: addresses = [] }) => addresses);
+  const isOwn = own.some(({ address: ip }) => ip === via);
+  if (!isOwn && deviceNameTowards(interfaces, via, dev) !== undefined) return [];
+  // A device that is missing has a complaint of its own.
+  if (dev !== undefined && deviceFaults(interfaces, path, dev).length > 0) return [];
+  const networks = Object.values(interfaces).flatMap(networksOf);
+  const expected =
+    networks.length === 0 ? "an interface with an address" : `an address in ${networks.join(" or ")}`;
+  const problem = isOwn ? "the next hop is this host itself" : "the next hop is on no link of this host";
+  return [{ path, problem, expected, found: formatIpv4(via) }];
 }
 
 type Interfaces = NonNullable<HostConfig["interfaces"]>;
@@ -162,10 +233,3 @@ export function deviceNameTowards(interfaces: Interfaces, ip: Ipv4, dev?: string
       ),
   );
 }
-
-const linkNetworks = (interfaces: Interfaces): string =>
-  Object.values(interfaces)
-    .flatMap(({ address: own = [] }) =>
-      own.map(({ address: ip, length }) => formatPrefix({ address: networkOf(ip, length), length })),
-    )
-    .join(" or ");

@@ -10,7 +10,6 @@ export interface Finding {
   readonly happened: string;
   /** When it was seen; the end of the run unless given. */
   readonly time?: Nanoseconds;
-  readonly look?: readonly string[];
   readonly note?: string;
   /** The node and the stretch of time in which to look for the frame that did not do what was expected. */
   readonly suspect?: Suspect;
@@ -18,6 +17,8 @@ export interface Finding {
 
 export interface Suspect {
   readonly node: string;
+  /** The command that the node ran, if it was one. */
+  readonly commandLine?: string;
   readonly from: Nanoseconds;
   readonly to: Nanoseconds;
 }

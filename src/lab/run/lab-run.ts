@@ -9,6 +9,7 @@ import type { LabPlan } from "../file/plan.js";
 import { Capture } from "./capture.js";
 import type { Finding } from "./finding.js";
 import { FingerprintTap } from "./fingerprint.js";
+import { hints } from "./hints.js";
 import { Judge } from "./judge.js";
 import type { LabLink } from "./lab-link.js";
 import { Network } from "./network.js";
@@ -160,7 +161,8 @@ export class LabRun {
   }
 
   private result(finding: Finding): Result {
-    const { ok, path, expected, happened, time = this.now, look, note } = finding;
+    const { ok, path, expected, happened, time = this.now, note } = finding;
+    const look = ok ? [] : hints(this.network, this.plan.source, finding);
     return {
       ok,
       expected,
@@ -168,7 +170,7 @@ export class LabRun {
       time,
       place: this.plan.places.at(path),
       ...(note !== undefined && { note }),
-      ...(look !== undefined && { look }),
+      ...(look.length > 0 && { look }),
     };
   }
 }
