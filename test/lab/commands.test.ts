@@ -36,3 +36,36 @@ describe("commands of a host", () => {
     expect(run.now).toBe(6e9);
   });
 });
+
+describe("ping in a lab", () => {
+  const network = Lab.define({
+    name: "routed",
+    topology: {
+      nodes: {
+        pc1: { kind: "host", interfaces: { eth0: "10.0.1.1/24" }, gateway: "10.0.1.254" },
+        pc2: { kind: "host", interfaces: { eth0: "10.0.2.1/24" }, gateway: "10.0.2.254" },
+        r1: { kind: "router", interfaces: { eth0: "10.0.1.254/24", eth1: "10.0.2.254/24" } },
+      },
+      links: [
+        ["pc1:eth0", "r1:eth0"],
+        ["r1:eth1", "pc2:eth0"],
+      ],
+    },
+  });
+
+  it("is answered through a router", () => {
+    const run = network.start({ debugFrames: true });
+    const { status, stdout } = run.host("pc1").run("ping -c 2 10.0.2.1");
+    expect(status).toBe(0);
+    expect(stdout).toContain("64 bytes from 10.0.2.1: icmp_seq=2 ttl=63");
+    expect(stdout).toContain("2 packets transmitted, 2 received, 0% packet loss");
+  });
+
+  it("is answered by the router when the far link is cut", () => {
+    const run = network.start();
+    run.link("r1", "pc2").cut();
+    const { status, stdout } = run.host("pc1").run("ping -c 1 10.0.2.1");
+    expect(status).toBe(1);
+    expect(stdout).toContain("From 10.0.1.254 icmp_seq=1 Destination Host Unreachable");
+  });
+});

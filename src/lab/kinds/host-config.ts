@@ -1,6 +1,14 @@
 /** What a lab file may say about a host or router. */
 import { z } from "zod";
-import { formatIpv4, formatPrefix, type Ipv4, inPrefix, networkOf, parseIpv4 } from "../../core/ipv4.js";
+import {
+  broadcastOf,
+  formatIpv4,
+  formatPrefix,
+  type Ipv4,
+  inPrefix,
+  networkOf,
+  parseIpv4,
+} from "../../core/ipv4.js";
 import { Sysctl } from "../../host/sysctl.js";
 import { address, count, flag, interfaceAddress, mac, prefix, text } from "../file/words.js";
 import type { ConfigFault, Names } from "../kind.js";
@@ -150,6 +158,13 @@ function routeFaults({ interfaces = {}, gateway, routes = [] }: HostConfig): Con
     const path = ["routes", index];
     if (dev !== undefined) faults.push(...deviceFaults(interfaces, [...path, "dev"], dev));
     if (via !== undefined) faults.push(...hopFaults(interfaces, [...path, "via"], via, dev));
+    if (type !== "unicast" && (via !== undefined || dev !== undefined))
+      faults.push({
+        path: [...path, via === undefined ? "dev" : "via"],
+        problem: `a route of type ${type} leads to no interface`,
+        expected: "neither `via` nor `dev`",
+        found: via === undefined ? dev! : formatIpv4(via),
+      });
     if (via === undefined && dev === undefined && type === "unicast")
       faults.push({
         path,
@@ -210,13 +225,18 @@ function hopFaults(
 ): ConfigFault[] {
   const own = Object.values(interfaces).flatMap(({ address: addresses = [] }) => addresses);
   const isOwn = own.some(({ address: ip }) => ip === via);
-  if (!isOwn && deviceNameTowards(interfaces, via, dev) !== undefined) return [];
+  const isBroadcast = own.some(({ address: ip, length }) => length < 31 && broadcastOf(ip, length) === via);
+  if (!isOwn && !isBroadcast && deviceNameTowards(interfaces, via, dev) !== undefined) return [];
   // A device that is missing has a complaint of its own.
   if (dev !== undefined && deviceFaults(interfaces, path, dev).length > 0) return [];
   const networks = Object.values(interfaces).flatMap(networksOf);
   const expected =
     networks.length === 0 ? "an interface with an address" : `an address in ${networks.join(" or ")}`;
-  const problem = isOwn ? "the next hop is this host itself" : "the next hop is on no link of this host";
+  const problem = isOwn
+    ? "the next hop is this host itself"
+    : isBroadcast
+      ? "the next hop is a broadcast address"
+      : "the next hop is on no link of this host";
   return [{ path, problem, expected, found: formatIpv4(via) }];
 }
 

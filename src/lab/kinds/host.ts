@@ -1,5 +1,5 @@
 /** The kinds `host` and `router`: a machine with a Linux-shaped stack. A router is a host that forwards. */
-import { ANY_IPV4, formatIpv4, type Ipv4, parseIpv4 } from "../../core/ipv4.js";
+import { ANY_IPV4, formatIpv4, formatPrefix, type Ipv4, parseIpv4 } from "../../core/ipv4.js";
 import { formatMac, parseMac } from "../../core/mac.js";
 import { formatInstant } from "../../core/time.js";
 import {
@@ -247,13 +247,18 @@ class LabHost implements LabNode {
     const { stack } = this.node;
     const towards = via === undefined ? null : stack.fib.deviceTowards(via);
     const on = dev === undefined ? towards : (stack.device(dev) ?? null);
-    stack.fib.add({
-      ...to,
-      nextHops: on === null ? [] : [new NextHop(on, via ?? ANY_IPV4)],
-      scope: via === undefined && on !== null ? "link" : "global",
-      ...(metric !== undefined && { metric }),
-      ...(type !== undefined && { type }),
-    });
+    try {
+      stack.fib.add({
+        ...to,
+        nextHops: on === null ? [] : [new NextHop(on, via ?? ANY_IPV4)],
+        scope: via === undefined && on !== null ? "link" : "global",
+        ...(metric !== undefined && { metric }),
+        ...(type !== undefined && { type }),
+      });
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      throw new Error(`${this.node.name}: the route to ${formatPrefix(to)} is refused: ${error.message}`);
+    }
   }
 }
 
