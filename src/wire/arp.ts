@@ -66,7 +66,7 @@ export const arpCodec: Codec<ArpPacket> = {
     { space: "ethertype", number: ETHERTYPE_RARP },
   ],
 
-  parse: (bytes, from, to) => ARP_LAYOUT.check(bytes, from, to) ?? ARP_LAYOUT.values(bytes, from),
+  parse: (bytes, from, to) => ARP_LAYOUT.check(bytes, from, to) ?? ARP_LAYOUT.values(bytes, from, {}),
 
   size: () => ARP_SIZE,
 

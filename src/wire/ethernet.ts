@@ -120,14 +120,14 @@ export const ethernetCodec: Codec<EthernetFrame> = {
     if (to - from < ETHERNET_HEADER_SIZE || !hasLength(bytes, from)) {
       const fault = ETHERNET_LAYOUT.check(bytes, from, to);
       const payload = from + ETHERNET_HEADER_SIZE;
-      return fault ?? { ...ETHERNET_LAYOUT.values(bytes, from), payload: bytes.subarray(payload, to) };
+      return fault ?? ETHERNET_LAYOUT.values(bytes, from, { payload: bytes.subarray(payload, to) });
     }
     const start = from + ETHERNET_HEADER_SIZE;
     const length = ETHERNET_LENGTH_LAYOUT.read(bytes, from, "length");
     if (start + length > to)
       return new Fault(`Length is ${length}, but ${to - start} bytes are there`, from + ETHERNET_TYPE);
-    const addresses = ETHERNET_LENGTH_LAYOUT.values(bytes, from);
-    return { ...addresses, type: undefined, payload: bytes.subarray(start, start + length) };
+    const payload = bytes.subarray(start, start + length);
+    return ETHERNET_LENGTH_LAYOUT.values(bytes, from, { type: undefined, payload });
   },
 
   size: (frame) => ETHERNET_HEADER_SIZE + frame.payload.length,

@@ -79,7 +79,7 @@ export const icmpv4Codec: Codec<Icmpv4Message> = {
       checksumFault(addToSum(bytes, from, to, 0), from + icmp.ICMP_CHECKSUM) ??
       payloadFault(bytes, from, start, to);
     if (fault !== undefined) return fault;
-    return { form, ...layout.values(bytes, from), payload: bytes.subarray(start, to) } as Icmpv4Message;
+    return layout.values(bytes, from, { form, payload: bytes.subarray(start, to) }) as Icmpv4Message;
   },
 
   size: (message) => ICMP_FORMS[message.form].size + message.payload.length,

@@ -99,8 +99,8 @@ export const igmpCodec: Codec<IgmpMessage> = {
     if (fault !== undefined) return fault;
     const payload = bytes.subarray(from + IGMP_HEADER_SIZE, to);
     return bytes[from] === IGMP_V3_REPORT
-      ? { form: "report", ...IGMP_V3_REPORT_LAYOUT.values(bytes, from), payload }
-      : { form: "group", ...IGMP_LAYOUT.values(bytes, from), payload };
+      ? IGMP_V3_REPORT_LAYOUT.values(bytes, from, { form: "report", payload })
+      : IGMP_LAYOUT.values(bytes, from, { form: "group", payload });
   },
 
   size: (message) => IGMP_HEADER_SIZE + message.payload.length,

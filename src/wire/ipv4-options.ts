@@ -201,10 +201,8 @@ function parseOption(bytes: Uint8Array, at: number, end: number): Ipv4Option | F
   if (type === IPV4_OPTION_TIMESTAMP) return parseTimestamp(bytes, at, end);
   if (type === IPV4_OPTION_ROUTER_ALERT)
     return (
-      IPV4_ROUTER_ALERT_LAYOUT.check(bytes, at, end) ?? {
-        kind: "router-alert",
-        ...IPV4_ROUTER_ALERT_LAYOUT.values(bytes, at),
-      }
+      IPV4_ROUTER_ALERT_LAYOUT.check(bytes, at, end) ??
+      IPV4_ROUTER_ALERT_LAYOUT.values(bytes, at, { kind: "router-alert" })
     );
   return { kind: "other", type, data: bytes.subarray(at + START_LAYOUT.size, end) };
 }
@@ -213,20 +211,18 @@ function parseRoute(bytes: Uint8Array, at: number, end: number): Ipv4Option | Fa
   const start = at + IPV4_ROUTE_LAYOUT.size;
   const fault = IPV4_ROUTE_LAYOUT.check(bytes, at, end) ?? entriesFault(bytes, at, start, end, 4);
   if (fault !== undefined) return fault;
-  return {
-    kind: "route",
-    ...IPV4_ROUTE_LAYOUT.values(bytes, at),
-    route: readWords(bytes, start, end).map(ipv4),
-  };
+  const route = readWords(bytes, start, end).map(ipv4);
+  return IPV4_ROUTE_LAYOUT.values(bytes, at, { kind: "route", route });
 }
 
 function parseTimestamp(bytes: Uint8Array, at: number, end: number): Ipv4Option | Fault {
   const start = at + IPV4_TIMESTAMP_LAYOUT.size;
   const fault = IPV4_TIMESTAMP_LAYOUT.check(bytes, at, end);
   if (fault !== undefined) return fault;
-  const values = IPV4_TIMESTAMP_LAYOUT.values(bytes, at);
-  const wrong = entriesFault(bytes, at, start, end, values.flag === TIMESTAMP_ONLY ? 4 : 8);
-  return wrong ?? { kind: "timestamp", ...values, words: readWords(bytes, start, end) };
+  const entrySize = IPV4_TIMESTAMP_LAYOUT.read(bytes, at, "flag") === TIMESTAMP_ONLY ? 4 : 8;
+  const wrong = entriesFault(bytes, at, start, end, entrySize);
+  if (wrong !== undefined) return wrong;
+  return IPV4_TIMESTAMP_LAYOUT.values(bytes, at, { kind: "timestamp", words: readWords(bytes, start, end) });
 }
 
 /** RFC 791 §3.1: whole entries, and the pointer at one of them or just past the last. */

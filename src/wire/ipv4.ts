@@ -158,7 +158,7 @@ export const ipv4Codec: Codec<Ipv4Packet> = {
     if (fragmentFault !== undefined) return new Fault(`Fragment offset ${fragmentFault}`, from + IPV4_FLAGS);
     const options = parseOptions(bytes, from + IPV4_OPTIONS, start);
     if (options instanceof Fault) return options;
-    return { ...IPV4_LAYOUT.values(bytes, from), options, payload: bytes.subarray(start, end) };
+    return IPV4_LAYOUT.values(bytes, from, { options, payload: bytes.subarray(start, end) });
   },
 
   size: (packet) => IPV4_HEADER_SIZE + optionsSize(packet.options) + packet.payload.length,

@@ -79,7 +79,7 @@ export const udpCodec: Codec<UdpDatagram> = {
     const wrong = checksummed ? checksumFault(sum, from + UDP_CHECKSUM) : undefined;
     if (wrong !== undefined) return wrong;
     const payload = bytes.subarray(from + UDP_HEADER_SIZE, end);
-    return { ...UDP_LAYOUT.values(bytes, from), checksummed, payload };
+    return UDP_LAYOUT.values(bytes, from, { checksummed, payload });
   },
 
   size: (datagram) => UDP_HEADER_SIZE + datagram.payload.length,

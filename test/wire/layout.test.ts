@@ -86,8 +86,8 @@ describe("a layout that cannot be", () => {
   it.each([
     ["is not whole bytes", [field("a", 7)]],
     ["has two fields of one name", [field("a", 4), field("a", 4)]],
-    ["has a field of more than 48 bits", [field("a", 56)]],
-    ["has a field in more than six bytes", [field("a", 4), field("b", 48), field("c", 4)]],
+    ["has a field of seven bytes", [field("a", 56)]],
+    ["has a field that touches seven bytes", [field("a", 4), field("b", 48), field("c", 4)]],
   ])("is refused: it %s", (_, fields) => {
     expect(() => new Layout("bad", "none", fields)).toThrow(/^bad: /);
   });

@@ -26,7 +26,7 @@ export function headerCodec<const F extends readonly FieldSpec[]>(
 
     parse(bytes, from, to) {
       const fault = layout.check(bytes, from, to);
-      return fault ?? { ...layout.values(bytes, from), payload: bytes.subarray(from + layout.size, to) };
+      return fault ?? layout.values(bytes, from, { payload: bytes.subarray(from + layout.size, to) });
     },
 
     size: (message) => layout.size + message.payload.length,
