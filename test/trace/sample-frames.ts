@@ -252,8 +252,23 @@ function isPrintable(bytes: Uint8Array): boolean {
   const unread = [
     0x6007, 0x6559, 0x80f3, 0x809b, 0x86dd, 0x8808, 0x8809, 0x8847, 0x8848, 0x8863, 0x8864, 0x888e, 0x9000,
   ];
-  if (type() !== 0x0800) return type() > 1500 && !unread.includes(type());
+  if (type() <= 1500) return isPrintableLlc(bytes, at + 2);
+  if (type() !== 0x0800) return !unread.includes(type());
   return isPrintableIp(bytes, at + 2, [1, 2, 4, 17, 99]);
+}
+
+function isPrintableLlc(bytes: Uint8Array, at: number): boolean {
+  if (at + 3 > bytes.length) return true;
+  const [dsap, ssap, control] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!];
+  if (dsap === 0xaa && ssap === 0xaa && control === 3) {
+    if (at + 8 > bytes.length) return true;
+    const type = readU16(bytes, at + 6);
+    if (bytes[at + 3]! + bytes[at + 4]! + bytes[at + 5]! !== 0) return false;
+    if (type === 0x0800) return isPrintableIp(bytes, at + 8, [1, 2, 4, 17, 99]);
+    return type === 0x0806 || type === 0x1234;
+  }
+  // Spanning tree, IP, IPX, NetBEUI, OSI and exchanges of identification are printed by their own rules.
+  return ![0x06, 0x42, 0xe0, 0xf0, 0xfe].some((sap) => (dsap & ~1) === sap) && (control & 0xef) !== 0xaf;
 }
 
 function isPrintableIp(bytes: Uint8Array, at: number, protocols: readonly number[]): boolean {
@@ -312,6 +327,22 @@ function moreForPrinting(): Uint8Array[] {
     ip({ protocol: 17, ttl: 0, tos: 3 }, udpDatagram(1, 2, "00")),
     frame("8100", join("f005 0800", ipv4Packet({ protocol: 17 }, udpDatagram(1, 2, "00")))),
     frame("1234", zeros(5)),
+    frame("0008", "04 04 03 0102030405"),
+    frame("0008", join("05 08 13 0102030405", zeros(38))),
+    frame("0006", "04 05 e3 010203"),
+    frame("0006", "04 04 7f 010203"),
+    frame("0006", "04 04 01 05 0102"),
+    frame("0006", "04 05 05 07 0102"),
+    frame("0006", "04 04 06 09 0102"),
+    frame("0006", "aa aa 13 010203"),
+    frame("0002", "0404"),
+    frame("0003", "0404"),
+    frame("0001", zeros(46)),
+    frame("0000", zeros(46)),
+    frame("0024", `aa aa 03 000000 0806 ${arp("0001", `${A} 0a000001`, "000000000000 0a000002")}`, ALL),
+    frame("0024", join("aa aa 03 000000 0800", ipv4Packet({ protocol: 1 }, echo("08", 0)), zeros(10))),
+    frame("000c", "aa aa 03 000000 1234 01020304"),
+    frame("0007", "aa aa 03 000000 12"),
     frame("0806", "0001 0800 06 04 0001"),
     frame("0806", "0001 0800 00 04 0001 0a000001 0a000002"),
     frame("0806", "0020 0800 08 04 0001 0011223344556677 0a000001 0000000000000000 0a000002"),

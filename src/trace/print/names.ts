@@ -53,12 +53,17 @@ export const ARP_HARDWARE_NAMES: ReadonlyMap<number, string> = new Map([
 
 export const LLC_SAP_NAMES: ReadonlyMap<number, string> = new Map([
   [0x00, "Null"],
-  [0x02, "Gsap"],
+  [0x02, "802.1B I"],
+  [0x04, "SNA"],
   [0x06, "IP"],
+  [0x0e, "ProWay NM"],
   [0x42, "STP"],
+  [0x4e, "RS511"],
+  [0x7e, "ISO8208"],
+  [0x8e, "ProWay"],
   [0xaa, "SNAP"],
+  [0xbc, "Vines"],
   [0xe0, "IPX"],
   [0xf0, "NetBeui"],
   [0xfe, "OSI"],
-  [0xff, "Global"],
 ]);

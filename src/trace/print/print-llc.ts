@@ -5,6 +5,7 @@ import { ethertypeText, printEthertype } from "./print-ethertype.js";
 import type { Printout } from "./printout.js";
 
 const POLL = 0x10;
+const NUMBERED_POLL = 0x100;
 const GROUP = 1;
 const UNNUMBERED = 3;
 const COMMANDS: ReadonlyMap<number, string> = new Map([
@@ -22,9 +23,10 @@ const SUPERVISORY = ["Receiver Ready", "Receiver not Ready", "Reject", "?"] as c
 /** Gives the size of the header. */
 export function printLlc(out: Printout, at: number, size: number, src: string, dst: string): number {
   out.protocol = "llc";
-  if (size < LLC.LLC_SIZE || !out.need(at, LLC.LLC_SIZE)) {
-    out.need(at, LLC.LLC_SIZE);
-    return out.end - at;
+  if (size < LLC.LLC_SIZE || !out.holds(at, LLC.LLC_SIZE)) {
+    out.cut();
+    out.dump(at, size);
+    return Math.min(size, out.end - at);
   }
   out.end = Math.min(out.end, at + size);
   const dsap = out.u8(at + LLC.LLC_DSAP);
@@ -48,19 +50,19 @@ export function printLlc(out: Printout, at: number, size: number, src: string, d
     const origin = LLC_SAP_NAMES.get(from) ?? `Unknown SSAP 0x${hex(from, 2)}`;
     out.add(to === from ? `${src} > ${dst} ${target} ` : `${src} ${origin} > ${dst} ${target} `);
   }
-  const poll = (bit: number, name: string): string => {
-    const flags = [ssap & GROUP ? "Response" : "Command", ...(control & bit ? [name] : [])];
-    return `Flags [${flags.join(", ")}], length ${size}`;
-  };
+  const response = (ssap & GROUP) !== 0;
+  const polls = (control & (unnumbered ? POLL : NUMBERED_POLL)) !== 0;
+  const flag = polls ? (response ? "Final" : "Poll") : response ? "Response" : "Command";
+  const tail = `Flags [${flag}], length ${size}`;
   if (unnumbered) {
     const command = control & ~POLL;
-    out.add(`Unnumbered, ${COMMANDS.get(command) ?? hex(command, 2)}, ${poll(POLL, "Poll")}`);
-  } else if ((control & 1) === 0)
-    out.add(`Information, send seq ${(control >> 1) & 127}, rcv seq ${control >> 9}, ${poll(0x100, "Poll")}`);
-  else
-    out.add(
-      `Supervisory, ${SUPERVISORY[(control >> 2) & 3]}, rcv seq ${control >> 9}, ${poll(0x100, "Poll")}`,
-    );
+    out.add(`Unnumbered, ${COMMANDS.get(command) ?? hex(command, 2)}, ${tail}`);
+  } else if ((control & 1) === 0) {
+    out.add(`Information, send seq ${(control >> 1) & 127}, rcv seq ${control >> 9}, ${tail}`);
+  } else {
+    out.add(`Supervisory, ${SUPERVISORY[(control >> 2) & 3]}, rcv seq ${control >> 9}, ${tail}`);
+    return headerSize;
+  }
   out.dumpRest(at, size);
   return headerSize;
 }
@@ -74,13 +76,11 @@ function printSnap(out: Printout, at: number, size: number, src: string, dst: st
   const type = out.u16(snap + LLC.SNAP_TYPE);
   const rest = size - headerSize;
   const isEthernet = organisation === 0;
-  if (out.link) {
-    const kind = isEthernet ? ethertypeText(type) : `pid Unknown (0x${type.toString(16).padStart(4, "0")})`;
-    const oui = organisation.toString(16).padStart(6, "0");
-    out.add(`oui ${isEthernet ? "Ethernet" : "Unknown"} (0x${oui}), ${kind}, length ${rest}: `);
-  }
+  const kind = isEthernet ? ethertypeText(type) : `pid Unknown (0x${hex(type, 4)})`;
+  const oui = `oui ${isEthernet ? "Ethernet" : "Unknown"} (0x${hex(organisation, 6)})`;
+  if (out.link) out.add(`${oui}, ${kind}, length ${rest}: `);
   if (!isEthernet || !printEthertype(out, type, at + headerSize, rest)) {
-    if (!out.link) out.add(`${src} > ${dst}, `);
+    if (!out.link) out.add(`${src} > ${dst} SNAP, ${kind}, length ${rest}: `);
     out.dumpRest(at, size);
   }
   return headerSize;

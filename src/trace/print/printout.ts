@@ -50,6 +50,11 @@ export class Printout {
     if (!this.truncated) this.text += text;
   }
 
+  /** Says that the protocol being printed is cut short. */
+  cut(): void {
+    this.add(` [|${this.protocol}]`);
+  }
+
   /** The bytes [at, at + size) can be read. */
   holds(at: number, size: number): boolean {
     return at + size <= this.end;
@@ -58,8 +63,8 @@ export class Printout {
   /** Ends the printing here unless the bytes can be read. */
   need(at: number, size: number): boolean {
     if (!this.truncated && !this.holds(at, size)) {
+      this.cut();
       this.truncated = true;
-      this.text += ` [|${this.protocol}]`;
     }
     return !this.truncated;
   }
