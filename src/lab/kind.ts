@@ -64,6 +64,8 @@ export interface RunningCommand {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** The ids of the frames that it sent, where they are known. */
+  readonly frames?: readonly number[];
   /** Calls back once, when the command ends; at once if it has ended. */
   onExit(call: (status: number) => void): void;
   /** Interrupts it as Ctrl-C does. */

@@ -11,7 +11,12 @@ topology:
 describe("commands of a host", () => {
   it("run in a test in one line", () => {
     const run = lab("").start();
-    expect(run.host("pc1").run("sleep 2; echo hello")).toEqual({ status: 0, stdout: "hello\n", stderr: "" });
+    expect(run.host("pc1").run("sleep 2; echo hello")).toEqual({
+      status: 0,
+      stdout: "hello\n",
+      stderr: "",
+      frames: [],
+    });
     expect(run.now).toBe(2e9);
     expect(() => run.host("pc1").run("sleep 100", "10s")).toThrow(
       "pc1: `sleep 100` had not ended after 10 s",

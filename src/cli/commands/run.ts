@@ -1,7 +1,7 @@
 /** netcosm run: a lab from start to verdict. Exit status 0 as expected, 1 an expectation failed, 2 usage or lab file. */
 import pc from "picocolors";
 import { formatInstant } from "../../core/time.js";
-import { formatVerdict, type Lab, type LabRun, type Verdict } from "../../lab/index.js";
+import { formatVerdict, type Lab, type LabRun, type StartOptions, type Verdict } from "../../lab/index.js";
 import { CaptureSink } from "../capture-sink.js";
 import { EXIT_FAILED, UsageError } from "../exit.js";
 import { loadLab } from "../load-lab.js";
@@ -37,10 +37,11 @@ export async function run(path: string, options: RunOptions): Promise<void> {
   const lab = loadLab(path);
   const recording = options.replay === undefined ? undefined : await readRecordingFile(options.replay);
   const seed = options.seed === undefined ? recording?.header.seed : seedOption(options.seed);
-  const running = lab.start({
+  const start: StartOptions = {
     ...(seed !== undefined && { seed }),
     ...(options.until !== undefined && { until: durationOption("--until", options.until) }),
-  });
+  };
+  const running = lab.start(start);
   const paced = options.pace !== undefined || (lab.realTime && recording === undefined);
   const sink = options.capture === undefined ? null : new CaptureSink(options.capture, paced);
   try {
@@ -54,7 +55,7 @@ export async function run(path: string, options: RunOptions): Promise<void> {
         ? await replay(running, recording)
         : paced
           ? await runPaced(running, options, print)
-          : runFast(running);
+          : runFast(lab, running, start);
     if (options.json === true) print(`${JSON.stringify(facts(lab, running, session), null, 2)}\n`);
     else print(report(running, session, options.quiet === true));
     if (!session.verdict.ok || session.failed) process.exitCode = EXIT_FAILED;
@@ -72,9 +73,16 @@ function startCapture(running: LabRun, sink: CaptureSink, links: readonly string
   }
 }
 
-function runFast(running: LabRun): Session {
+/** A lab that fails runs once more, recorded, so that every failure can tell why: the same lab and seed do the same again. */
+function runFast(lab: Lab, running: LabRun, start: StartOptions): Session {
   runWithProgress(running);
-  return { verdict: running.verdict(), remarks: [], facts: {}, failed: false };
+  const verdict = running.verdict();
+  return {
+    verdict: verdict.ok ? verdict : lab.start({ ...start, record: true }).run(),
+    remarks: [],
+    facts: {},
+    failed: false,
+  };
 }
 
 async function runPaced(

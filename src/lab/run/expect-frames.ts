@@ -6,7 +6,7 @@ import { compileFilter, type FramePredicate } from "../../trace/filter/compile-f
 import type { LabPath } from "../file/complaint.js";
 import type { FramesExpectation } from "../file/expectations.js";
 import { inRange, parseRange } from "../file/words.js";
-import { type Finding, rangeWords } from "./finding.js";
+import { type Finding, rangeWords, type Suspect } from "./finding.js";
 import type { Network } from "./network.js";
 import { linkEnds } from "./script.js";
 import { SilentTap } from "./tap-set.js";
@@ -16,6 +16,8 @@ const AT_LEAST_ONE = parseRange(">=1", Number)!;
 export class FrameCount extends SilentTap {
   private count = 0;
   private others = 0;
+  private firstFrame = 0;
+  private firstSender = "";
   private first: Nanoseconds = 0;
   private last: Nanoseconds = 0;
   private readonly passes: FramePredicate;
@@ -34,7 +36,7 @@ export class FrameCount extends SilentTap {
     this.receivers = new Set(link.directions(expectation.towards).map(({ to }) => to));
   }
 
-  override arriving(_from: Port, to: Port, frame: Frame): void {
+  override arriving(sender: Port, to: Port, frame: Frame): void {
     const { now } = this.network.world.engine;
     const { from = 0, to: until = Number.POSITIVE_INFINITY } = this.expectation;
     if (!this.receivers.has(to) || now < from || now > until) return;
@@ -42,7 +44,11 @@ export class FrameCount extends SilentTap {
       this.others++;
       return;
     }
-    if (this.count++ === 0) this.first = now;
+    if (this.count++ === 0) {
+      this.first = now;
+      this.firstFrame = frame.id;
+      this.firstSender = sender.node.name;
+    }
     this.last = now;
   }
 
@@ -65,7 +71,14 @@ export class FrameCount extends SilentTap {
       path: this.path,
       expected: `${number} "${frames}" ${where}`,
       happened: this.told(),
+      // A frame that should not be there tells by its journey how it came.
+      ...(count.max === 0 && this.count > 0 && { suspect: this.suspect() }),
     };
+  }
+
+  private suspect(): Suspect {
+    const { firstSender: node, first, firstFrame: culprit } = this;
+    return { node, from: first, to: first, culprit };
   }
 
   private told(): string {

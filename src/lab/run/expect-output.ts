@@ -22,7 +22,13 @@ export function judgeOutput(
   const { stdout, stderr } = command;
   const output = stdout + stderr;
   const subject = `${step.node}: \`${step.run}\``;
-  const suspect = { node: step.node, commandLine: step.run, from: began, to: run.ended ?? now };
+  const suspect = {
+    node: step.node,
+    from: began,
+    to: run.ended ?? now,
+    commandLine: step.run,
+    ...(command.frames !== undefined && { frames: command.frames }),
+  };
   const printed = `it printed${block(output)}`;
   const findings: Finding[] = [];
   const find = (key: string, ok: boolean, what: string, happened: string) =>

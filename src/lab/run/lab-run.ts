@@ -1,9 +1,9 @@
 /** A lab that runs: its clock, its nodes and links, and in the end its verdict. */
 import type { DropReason } from "../../core/drop-reason.js";
-import type { Journal } from "../../core/step.js";
 import { MINUTE, type Nanoseconds, parseDuration, SECOND } from "../../core/time.js";
 import { Timer } from "../../engine/timer.js";
 import type { LinkTap, World } from "../../link/world.js";
+import { Recorder } from "../../trace/journey/recorder.js";
 import type { ChunkSink } from "../../trace/pcapng-writer.js";
 import type { LabPlan } from "../file/plan.js";
 import { Capture } from "./capture.js";
@@ -16,6 +16,7 @@ import { Network } from "./network.js";
 import { NodeControl } from "./node-control.js";
 import { Script, type StepRun } from "./script.js";
 import type { Result, Verdict } from "./verdict.js";
+import { whyOf } from "./why.js";
 
 /** A time as `1.5s`, or in nanoseconds. */
 export type TimeInput = string | Nanoseconds;
@@ -27,8 +28,8 @@ export interface StartOptions {
   readonly until?: TimeInput;
   /** Sees every frame that arrives or is lost. */
   readonly tap?: LinkTap;
-  /** Takes every decision about every frame, for `why`. */
-  readonly journal?: Journal;
+  /** Remember every decision about every frame: a failure then tells why. It costs time and memory. */
+  readonly record?: boolean;
   /** Frames used after they were freed, freed twice or never are errors. */
   readonly debugFrames?: boolean;
 }
@@ -54,6 +55,8 @@ export class LabRun {
   readonly network: Network;
   /** When the run ends; `undefined`: when nothing is left to do. */
   readonly until: Nanoseconds | undefined;
+  /** What was remembered, if the run is recorded. */
+  readonly recorder: Recorder | null;
   private readonly script: Script;
   private readonly judge: Judge;
   private readonly fingerprint: FingerprintTap;
@@ -62,13 +65,14 @@ export class LabRun {
     readonly plan: LabPlan,
     options: StartOptions,
   ) {
-    const { seed, tap, journal, debugFrames } = options;
+    const { seed, tap, record = false, debugFrames } = options;
     this.network = new Network(plan, {
       ...(seed !== undefined && { seed }),
       ...(debugFrames !== undefined && { debugFrames }),
     });
     this.world = this.network.world;
-    this.world.journal = journal ?? null;
+    this.recorder = record ? new Recorder() : null;
+    this.world.journal = this.recorder;
     this.until = options.until === undefined ? plan.document.until : timeOf(options.until);
     this.fingerprint = new FingerprintTap(this.world.engine);
     this.network.taps.add(this.fingerprint);
@@ -161,7 +165,9 @@ export class LabRun {
   }
 
   private result(finding: Finding): Result {
-    const { ok, path, expected, happened, time = this.now, note } = finding;
+    const { ok, path, expected, happened, time = this.now, note, suspect } = finding;
+    const { recorder } = this;
+    const why = ok || suspect === undefined || recorder === null ? undefined : whyOf(recorder, suspect);
     const look = ok ? [] : hints(this.network, this.plan.source, finding);
     return {
       ok,
@@ -171,6 +177,7 @@ export class LabRun {
       place: this.plan.places.at(path),
       ...(note !== undefined && { note }),
       ...(look.length > 0 && { look }),
+      ...(why !== undefined && { why }),
     };
   }
 }

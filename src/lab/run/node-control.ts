@@ -8,6 +8,8 @@ export interface CommandResult {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** The ids of the frames that it sent, for `why`. */
+  readonly frames: readonly number[];
 }
 
 /** How long `run` waits for a command, in virtual time, before it gives up. */
@@ -41,7 +43,8 @@ export class NodeControl {
       }
       engine.step();
     }
-    return { status: command.status ?? 0, stdout: command.stdout, stderr: command.stderr };
+    const { status, stdout, stderr, frames = [] } = command;
+    return { status: status ?? 0, stdout, stderr, frames };
   }
 
   /** Starts a command; it goes on as the lab runs. */

@@ -1,5 +1,8 @@
 /** What came of a run: every expectation with what happened, when, and where to look next. */
+
 import { formatInstant, type Nanoseconds } from "../../core/time.js";
+import type { Journey } from "../../trace/journey/journey.js";
+import { renderJourney } from "../../trace/journey/render-journey.js";
 
 export interface Result {
   readonly ok: boolean;
@@ -15,8 +18,8 @@ export interface Result {
   readonly note?: string;
   /** Where to look next, for a failure. */
   readonly look?: readonly string[];
-  /** The journey of the frame that did not do what was expected, as a story. */
-  readonly why?: string;
+  /** The journey of the frame that did not do what was expected; only of a run that was recorded. */
+  readonly why?: Journey;
 }
 
 export interface Verdict {
@@ -25,25 +28,36 @@ export interface Verdict {
 }
 
 /** A result in a few lines. */
-export function formatResult(result: Result): string {
+export const formatResult = (result: Result): string => format(result, new Set());
+
+/** `told` has what was said before, and gets what is said here: hints and journeys are told once. */
+function format(result: Result, told: Set<string>): string {
   const { ok, expected, happened, time, place, note, look = [], why } = result;
   if (ok) return `ok    ${expected}`;
   const lines = [
     `FAIL  ${expected}`,
     `      ${place}${note === undefined ? "" : `: ${note}`}`,
     `      at ${formatInstant(time)} s: ${indented(happened)}`,
-    ...look.map((hint) => `      look: ${indented(hint)}`),
-    ...(why === undefined ? [] : [`      why: ${indented(why.trimEnd())}`]),
+    ...look.filter((hint) => !told.has(hint)).map((hint) => `      look: ${indented(hint)}`),
   ];
+  if (why !== undefined) {
+    const story = `frame ${why.frame}`;
+    lines.push(
+      `      why: ${told.has(story) ? `${story}, as above` : indented(renderJourney(why).trimEnd())}`,
+    );
+    told.add(story);
+  }
+  for (const hint of look) told.add(hint);
   return lines.join("\n");
 }
 
 /** The whole verdict: failures in full, then one line that counts. */
 export function formatVerdict({ results }: Verdict): string {
+  const told = new Set<string>();
   const failed = results.filter(({ ok }) => !ok);
   const count = results.length === 1 ? "1 expectation" : `${results.length} expectations`;
   const sum = failed.length === 0 ? `${count} met` : `${failed.length} of ${count} failed`;
-  return [...failed.map(formatResult), sum].join("\n");
+  return [...failed.map((result) => format(result, told)), sum].join("\n");
 }
 
-const indented = (text: string): string => text.replaceAll("\n", "\n        ");
+const indented = (text: string): string => text.replace(/\n(?=.)/g, "\n        ");
