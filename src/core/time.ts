@@ -7,6 +7,7 @@ export const MICROSECOND = 1_000;
 export const MILLISECOND = 1_000_000;
 export const SECOND = 1_000_000_000;
 export const MINUTE = 60 * SECOND;
+export const DAY = 24 * 60 * MINUTE;
 
 const UNITS: Readonly<Record<string, number>> = {
   ns: 1,

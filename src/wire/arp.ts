@@ -15,6 +15,7 @@ export const ARP_TARGET_MAC = 18;
 export const ARP_TARGET_IP = 24;
 
 export const ARP_HARDWARE_ETHERNET = 1;
+export const ARP_HARDWARE_IEEE802 = 6;
 export const ARP_REQUEST = 1;
 export const ARP_REPLY = 2;
 export const RARP_REQUEST = 3;

@@ -20,6 +20,7 @@ import type { Frame } from "../../link/frame.js";
 import {
   ARP_HARDWARE,
   ARP_HARDWARE_ETHERNET,
+  ARP_HARDWARE_IEEE802,
   ARP_HARDWARE_SIZE,
   ARP_OPERATION,
   ARP_PROTOCOL,
@@ -64,7 +65,7 @@ export class Arp {
     const operation = frame.end - at < ARP_SIZE ? 0 : readU16(bytes, at + ARP_OPERATION);
     if (
       (operation !== ARP_REQUEST && operation !== ARP_REPLY) ||
-      readU16(bytes, at + ARP_HARDWARE) !== ARP_HARDWARE_ETHERNET ||
+      !isEthernet(readU16(bytes, at + ARP_HARDWARE)) ||
       readU16(bytes, at + ARP_PROTOCOL) !== ETHERTYPE_IPV4 ||
       readU16(bytes, at + ARP_HARDWARE_SIZE) !== 0x0604
     ) {
@@ -143,6 +144,11 @@ export class Arp {
     ours: boolean,
   ): void {
     const { host, sysctl } = this.stack;
+    // Linux asks its routes whether a packet from there could come: not from a group, nor from one of its own addresses.
+    if (isNobody(senderIp) || this.stack.isLocal(senderIp)) {
+      host.drop(frame, "arp-ignored", dev.port);
+      return;
+    }
     if (!ours && !this.proxies(dev, senderIp, targetIp)) {
       this.learn(dev, senderMac, senderIp, "STALE", frame, false);
       host.drop(frame, "arp-not-ours", dev.port);
@@ -226,3 +232,10 @@ export class Arp {
     this.stack.addressConflict(dev, senderIp, senderMac, frame);
   }
 }
+
+/** RFC 1042, RFC 1122 §2.3.3: a station may call Ethernet "IEEE 802 networks" as well, and Linux listens to both. */
+const isEthernet = (hardware: number): boolean =>
+  hardware === ARP_HARDWARE_ETHERNET || hardware === ARP_HARDWARE_IEEE802;
+
+/** An address that no single machine on a link can have. */
+const isNobody = (address: Ipv4): boolean => address >>> 28 >= 14 || isLoopback(address);

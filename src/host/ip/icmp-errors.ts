@@ -34,6 +34,7 @@ import {
   IP_PROTO_ICMP,
   IPV4_DST,
   IPV4_FLAGS,
+  IPV4_HEADER_SIZE,
   IPV4_MIN_REASSEMBLY,
   IPV4_OFFSET_MASK,
   IPV4_PROTOCOL,
@@ -43,6 +44,7 @@ import {
 import type { NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
 import { IcmpLimit } from "./icmp-limit.js";
+import { echoOptions, recorderOf } from "./ip-options.js";
 import type { Cast } from "./path.js";
 
 type Facts = Record<string, string | number>;
@@ -164,7 +166,7 @@ export class IcmpErrors {
       return null;
     }
     // RFC 1812 §4.3.2.3: as much of the packet as fits into 576 bytes of IP.
-    const room = IPV4_MIN_REASSEMBLY - 20 - ICMP_HEADER_SIZE;
+    const room = IPV4_MIN_REASSEMBLY - IPV4_HEADER_SIZE - ICMP_HEADER_SIZE;
     const quote = Math.min(frame.end - at, room);
     const error = frame.pool.take(ICMP_HEADER_SIZE + quote);
     const to = error.start;
@@ -189,17 +191,36 @@ export class IcmpErrors {
       error.free();
       return;
     }
+    const tos = (error.bytes[quoted + IPV4_TOS]! & 0x1e) | PRECEDENCE;
+    const headerSize = (error.bytes[quoted]! & 15) * 4;
+    const sound =
+      error.bytes[error.start] === ICMP_PARAMETER_PROBLEM ? error.bytes[error.start + 4]! : headerSize;
+    const options = echoOptions(error.bytes, quoted, sound, recorderOf(stack, path.src));
+    if (options === null) {
+      error.free();
+      return;
+    }
+    this.shorten(error, IPV4_MIN_REASSEMBLY - IPV4_HEADER_SIZE - options.length);
     this.sent++;
     error.trusted = true;
-    stack.send4.send(error, path, IP_PROTO_ICMP, {
-      tos: (error.bytes[quoted + IPV4_TOS]! & 0x1e) | PRECEDENCE,
-    });
+    stack.send4.send(error, path, IP_PROTO_ICMP, { tos, options });
+  }
+
+  /** Cuts the quoted packet so that the message has at most that size. */
+  private shorten(error: Frame, size: number): void {
+    const { bytes, start } = error;
+    if (error.end - start <= size) return;
+    error.end = start + size;
+    writeU16(bytes, start + ICMP_CHECKSUM, 0);
+    writeU16(bytes, start + ICMP_CHECKSUM, checksum(bytes, start, error.end));
   }
 
   /** RFC 1122 §3.2.2: about what no error may be sent. */
   private deservesError(frame: Frame, src: number, dst: number): boolean {
     const { bytes, network: at } = frame;
     if ((readU16(bytes, at + IPV4_FLAGS) & IPV4_OFFSET_MASK) !== 0) return false;
+    // It came in a link-layer broadcast or multicast.
+    if (frame.start < at && (bytes[frame.start]! & 1) !== 0) return false;
     const own = this.stack.isLocal(src);
     if (src === 0 || src >>> 28 >= 14 || (isLoopback(src) && !own)) return false;
     if (dst >>> 28 >= 14 || this.stack.fib.local.lookup(dst)?.type === "broadcast") return false;

@@ -6,7 +6,7 @@ import { readI32, readU16, writeU16, writeU32 } from "../../core/bytes.js";
 import { checksum, updateChecksum } from "../../core/checksum.js";
 import type { DropReason } from "../../core/drop-reason.js";
 import { ANY_IPV4, formatIpv4, type Ipv4, ipv4, networkOf } from "../../core/ipv4.js";
-import { MILLISECOND, SECOND } from "../../core/time.js";
+import { DAY, MILLISECOND, SECOND } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import type { World } from "../../link/world.js";
 import {
@@ -38,11 +38,9 @@ import {
 } from "../../wire/ipv4.js";
 import type { NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
-import { answerOptions } from "./ip-options.js";
+import { echoOptions, recorderOf } from "./ip-options.js";
 import type { IpProtocol } from "./ipv4-receive.js";
 import type { Cast } from "./path.js";
-
-const DAY = 86_400_000;
 
 export class Icmp implements IpProtocol {
   /** Messages received, by type. */
@@ -107,7 +105,7 @@ export class Icmp implements IpProtocol {
       return;
     }
     const { bytes } = frame;
-    const ms = this.milliseconds();
+    const ms = Math.floor((this.world.engine.now % DAY) / MILLISECOND);
     frame.end = at + 20;
     bytes[at] = ICMP_TIMESTAMP_REPLY;
     writeU32(bytes, at + 12, ms);
@@ -134,19 +132,20 @@ export class Icmp implements IpProtocol {
       this.refuse(frame, dev, "ip-no-route");
       return;
     }
-    const header = network + IPV4_HEADER_SIZE;
-    const options = at > header ? answerOptions(bytes, header, at, path.src, this.milliseconds()) : undefined;
+    const options =
+      at - network === IPV4_HEADER_SIZE
+        ? undefined
+        : echoOptions(bytes, network, at - network, recorderOf(stack, path.src));
+    if (options === null) {
+      this.refuse(frame, dev, "ip-options");
+      return;
+    }
     frame.id = frame.pool.nextId();
     frame.cause = request;
     frame.start = at;
     if (this.world.journal !== null)
       stack.host.tell(frame, "answered", dev.name, { what, to: formatIpv4(to), cause: request });
     stack.send4.send(frame, path, IP_PROTO_ICMP, options === undefined ? { tos } : { tos, options });
-  }
-
-  /** Since midnight; virtual time begins at midnight. */
-  private milliseconds(): number {
-    return Math.floor(this.world.engine.now / MILLISECOND) % DAY;
   }
 
   private reported(frame: Frame, at: number, dev: NetDevice): void {

@@ -3,7 +3,6 @@
  */
 import { readI32, readU16 } from "../../core/bytes.js";
 import { formatIpv4, isLinkLocal } from "../../core/ipv4.js";
-import { MILLISECOND } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import type { World } from "../../link/world.js";
 import { ETHERTYPE_IPV4 } from "../../wire/ethernet.js";
@@ -19,7 +18,6 @@ import {
 import { FOR_HOST, type NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
 import { fragment } from "./fragment.js";
-import { recordInOptions } from "./ip-options.js";
 import type { NextHop, Route } from "./route.js";
 
 export class Ipv4Forward {
@@ -61,14 +59,16 @@ export class Ipv4Forward {
       return;
     }
     const headerSize = (bytes[at]! & 15) * 4;
-    if (hop.dev === dev && headerSize === IPV4_HEADER_SIZE) this.redirect(dev, frame, src, dst, hop);
-
     bytes[at + IPV4_TTL] = ttl - 1;
     // RFC 1624: the TTL is the high byte of its word, so the checksum grows by 0x0100, end around.
     let sum = view.getUint16(at + IPV4_CHECKSUM) + 0x0100;
     sum = (sum & 0xffff) + (sum >>> 16);
     view.setUint16(at + IPV4_CHECKSUM, sum === 0xffff ? 0 : sum);
-    if (headerSize > IPV4_HEADER_SIZE) this.record(frame, headerSize, hop.dev, dst);
+    if (hop.dev === dev) this.redirect(dev, frame, src, dst, hop);
+    if (headerSize > IPV4_HEADER_SIZE) {
+      const own = hop.dev.primaryFor(dst)?.address ?? stack.anySource();
+      stack.receive4.options.leave(bytes, at, headerSize, own);
+    }
     this.forwarded++;
     if (this.world.journal !== null)
       stack.host.tell(frame, "rewritten", hop.dev.name, { field: "TTL", before: ttl, after: ttl - 1 });
@@ -103,17 +103,6 @@ export class Ipv4Forward {
     if (this.world.journal !== null)
       host.tell(frame, "fragmented", hop.dev.name, { mtu, size: frame.end - frame.network });
     fragment(frame, mtu, (piece) => this.transmit(piece, hop, dst));
-  }
-
-  private record(frame: Frame, headerSize: number, dev: NetDevice, dst: number): void {
-    const own = dev.primaryFor(dst)?.address ?? this.stack.anySource();
-    recordInOptions(
-      frame.bytes,
-      frame.network,
-      headerSize,
-      own,
-      Math.floor(this.world.engine.now / MILLISECOND),
-    );
   }
 
   /** RFC 1812 §5.2.7.2: out where it came in, and the source is a neighbour of the better gateway. */

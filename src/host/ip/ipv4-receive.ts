@@ -5,7 +5,6 @@
 import { readI32, readU16 } from "../../core/bytes.js";
 import type { DropReason } from "../../core/drop-reason.js";
 import { BROADCAST_IPV4, formatIpv4, isLoopback, isMulticast, isZeroNet } from "../../core/ipv4.js";
-import { MILLISECOND } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import type { World } from "../../link/world.js";
 import {
@@ -20,7 +19,7 @@ import {
 } from "../../wire/ipv4.js";
 import type { NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
-import { checkOptions, recordInOptions } from "./ip-options.js";
+import { PacketOptions, recorderOf } from "./ip-options.js";
 import type { Cast } from "./path.js";
 
 /** A protocol above IPv4. The packet stands at `frame.network`, the protocol's header at `at`; ownership passes. */
@@ -31,6 +30,8 @@ export interface IpProtocol {
 }
 
 export class Ipv4Receive {
+  /** Those of the packet that came last. */
+  readonly options = new PacketOptions();
   private readonly world: World;
 
   constructor(private readonly stack: Stack) {
@@ -109,18 +110,12 @@ export class Ipv4Receive {
     }
     const { bytes, network: at } = frame;
     const headerSize = (bytes[at]! & 15) * 4;
-    if (headerSize > IPV4_HEADER_SIZE && cast === "local")
-      recordInOptions(bytes, at, headerSize, readI32(bytes, at + IPV4_DST), this.milliseconds());
     const number = bytes[at + IPV4_PROTOCOL]!;
     const taken = this.stack.rawSockets.length > 0 && this.offerRaw(frame, number, dev);
     const protocol = this.stack.protocols[number];
     if (protocol !== undefined) protocol.receive(frame, at + headerSize, dev, cast);
     else if (taken) frame.free();
     else this.stack.icmp.protocolUnreachable(frame, dev, cast);
-  }
-
-  private milliseconds(): number {
-    return Math.floor(this.world.engine.now / MILLISECOND);
   }
 
   private offerRaw(frame: Frame, protocol: number, dev: NetDevice): boolean {
@@ -135,10 +130,15 @@ export class Ipv4Receive {
   }
 
   private acceptOptions(frame: Frame, dev: NetDevice, headerSize: number): boolean {
-    const wrong = checkOptions(frame.bytes, frame.network, headerSize);
-    if (wrong === 0) return true;
-    if (wrong > 0) this.stack.icmp.parameterProblem(frame, dev, wrong);
-    else this.refuse(frame, dev, "ip-options");
+    const { bytes, network: at } = frame;
+    const { stack, options } = this;
+    const dst = readI32(bytes, at + IPV4_DST);
+    const facing = dev.primaryFor(readI32(bytes, at + IPV4_SRC))?.address ?? stack.anySource();
+    const recorder = recorderOf(stack, stack.isLocal(dst) ? dst : facing);
+    const wrong = options.arrive(bytes, at, headerSize, recorder);
+    if (wrong > 0) stack.icmp.parameterProblem(frame, dev, wrong);
+    else if (options.sourceRouted) this.refuse(frame, dev, "ip-options");
+    else return true;
     return false;
   }
 
@@ -146,7 +146,7 @@ export class Ipv4Receive {
   private sourceIsSound(frame: Frame, dev: NetDevice, src: number, dst: number): boolean {
     const { stack } = this;
     const back = stack.fib.lookup(src);
-    if (back !== null && (back.type === "local" || back.type === "broadcast") && !stack.acceptLocal) {
+    if (back?.type === "local" && !stack.acceptLocal) {
       if (this.world.journal !== null)
         stack.host.drop(frame, "ip-martian-source", dev.port, { src: formatIpv4(src), dst: formatIpv4(dst) });
       else stack.host.drop(frame, "ip-martian-source", dev.port);
