@@ -141,6 +141,12 @@ export class Namespace {
     return runWell("ip", ["-n", this.name, ...args]);
   }
 
+  /** Changes a kernel setting (sysctl), by its dotted name. */
+  set(name: string, value: number): void {
+    const path = `/proc/sys/${name.replaceAll(".", "/")}`;
+    runWell("ip", ["netns", "exec", this.name, "sh", "-c", `echo ${value} > ${path}`]);
+  }
+
   /** Runs a program in the namespace, while this thread goes on. */
   run(program: string, ...args: string[]): Promise<Outcome> {
     return this.start(program, ...args).ended;
