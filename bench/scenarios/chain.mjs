@@ -40,7 +40,15 @@ function chain(routers, size, count) {
   };
   engine.schedule(1000, sender);
   const seconds = userSeconds(() => engine.run());
-  return { bench: "chain", routers, size, sent: count, delivered, seconds, rate: (delivered * routers) / seconds };
+  return {
+    bench: "chain",
+    routers,
+    size,
+    sent: count,
+    delivered,
+    seconds,
+    rate: (delivered * routers) / seconds,
+  };
 }
 
 const routers = argument("routers", 8);

@@ -27,7 +27,9 @@ function lan(count, size, datagrams) {
   for (const one of hosts)
     for (const [j, other] of hosts.entries())
       if (other !== one)
-        one.host.stack.neighbours.entry(one.card, addresses[j]).update(other.card.mac, "PERMANENT", { by: "config" });
+        one.host.stack.neighbours
+          .entry(one.card, addresses[j])
+          .update(other.card.mac, "PERMANENT", { by: "config" });
   const { engine } = world;
   hosts.forEach(({ socket }, i) => {
     engine.at(10_000 + 10_000 * i, () => socket.send(new Uint8Array(1), addresses[(i + 1) % count], 9));

@@ -1,12 +1,16 @@
 /** The bare event queue in the hold model: each event schedules one more; the counterpart of ns3/sched.cc. */
-import { Engine } from "../../dist/engine/index.js";
+
 import { RandomStream } from "../../dist/core/index.js";
+import { Engine } from "../../dist/engine/index.js";
 import { answer, argument, userSeconds, warmedUp } from "./network.mjs";
 
 function hold(pending, events) {
   const engine = new Engine();
   const random = new RandomStream(7, "delays");
-  const delays = Float64Array.from({ length: 65_536 }, () => 1 + Math.floor(-Math.log(1 - random.fraction()) * 1e6));
+  const delays = Float64Array.from(
+    { length: 65_536 },
+    () => 1 + Math.floor(-Math.log(1 - random.fraction()) * 1e6),
+  );
   let next = 0;
   let left = events;
   const handler = {

@@ -5,6 +5,7 @@ export * from "./crc32.js";
 export * from "./drop-reason.js";
 export * from "./hash.js";
 export * from "./ipv4.js";
+export * from "./lazy-map.js";
 export * from "./mac.js";
 export * from "./nearest.js";
 export * from "./random.js";

@@ -2,7 +2,9 @@
  * A machine: a node whose ports are network cards, with a Linux-shaped stack and processes. A router is a host that
  * forwards.
  */
+
 import { hashText } from "../core/hash.js";
+import { LazyMap } from "../core/lazy-map.js";
 import { type Mac, macOf } from "../core/mac.js";
 import type { Nanoseconds } from "../core/time.js";
 import type { Frame } from "../link/frame.js";
@@ -32,7 +34,7 @@ export class Host extends Node implements Machine {
   stack: Stack;
   /** The kernel log, newest last; at most a thousand lines are kept. */
   readonly messages: LogLine[] = [];
-  readonly processes = new Map<number, Process>();
+  readonly processes = new LazyMap<number, Process>();
   powered = true;
   private cards: EthernetDevice[] = [];
   private lastPid = 0;
@@ -48,7 +50,7 @@ export class Host extends Node implements Machine {
     const port = known ?? new Port(this, this.ports.length, name);
     const mac = options.mac ?? macFor(this.name, name);
     const card = new EthernetDevice(this.stack, port, mac, options.mtu ?? 1500);
-    this.cards[port.index] = card;
+    this.cards = this.cards.toSpliced(port.index, 1, card);
     return card;
   }
 

@@ -24,7 +24,7 @@ import { Reassembly } from "./ip/reassembly.js";
 import { type NextHop, type Route, TABLE_LOCAL } from "./ip/route.js";
 import { LoopbackDevice } from "./netdev/loopback-device.js";
 import type { InterfaceAddress, NetDevice } from "./netdev/net-device.js";
-import type { PacketSocket } from "./socket/packet-socket.js";
+import { ProtocolTable } from "./protocol-table.js";
 import type { RawSocket } from "./socket/raw-socket.js";
 import { Sysctl } from "./sysctl.js";
 import { Udp } from "./udp/udp.js";
@@ -35,17 +35,16 @@ export interface LinkProtocol {
 }
 
 export class Stack {
-  readonly devices: NetDevice[] = [];
+  devices: readonly NetDevice[] = [];
   readonly sysctl = new Sysctl();
   readonly fib = new Fib();
   readonly exceptions = new RouteExceptions();
   readonly groups = new Groups();
   readonly rawSockets: RawSocket[] = [];
-  readonly packetSockets = new Set<PacketSocket>();
   /** By IP protocol number. */
-  readonly protocols: (IpProtocol | undefined)[] = [];
+  readonly protocols = new ProtocolTable<IpProtocol>();
   /** By EtherType, IPv4 aside. */
-  readonly linkProtocols = new Map<number, LinkProtocol>();
+  readonly linkProtocols = new ProtocolTable<LinkProtocol>();
   readonly receive4: Ipv4Receive;
   readonly forward: Ipv4Forward;
   readonly send4: Ipv4Send;
@@ -69,14 +68,14 @@ export class Stack {
     this.send4 = new Ipv4Send(this);
     this.addresses = new Addresses(this);
     this.arp = new Arp(this);
-    this.neighbours = new NeighbourTable(this, (neighbour, cause) => this.arp.solicit(neighbour, cause));
+    this.neighbours = new NeighbourTable(this, this.arp);
     this.icmp = new IcmpErrors(this);
     this.udp = new Udp(this);
     this.reassembly = new Reassembly(this);
-    this.protocols[IP_PROTO_ICMP] = new Icmp(this);
-    this.protocols[IP_PROTO_UDP] = this.udp;
+    this.protocols.set(IP_PROTO_ICMP, new Icmp(this));
+    this.protocols.set(IP_PROTO_UDP, this.udp);
     this.linkProtocols.set(ETHERTYPE_ARP, this.arp);
-    this.sysctl.watch((name) => this.settingChanged(name));
+    this.sysctl.watch(this);
     this.loopback = new LoopbackDevice(this);
     this.loopback.setUp(true);
     this.addAddress(this.loopback, LOOPBACK_IPV4, 8, { scope: "host", origin: { by: "kernel", time: 0 } });
@@ -84,7 +83,7 @@ export class Stack {
 
   /** Registers a new device; the answer is its ifindex. */
   adopt(dev: NetDevice): number {
-    this.devices.push(dev);
+    this.devices = [...this.devices, dev];
     return this.nextIndex++;
   }
 
@@ -118,7 +117,7 @@ export class Stack {
       this.receive4.receive(dev, frame, addressed);
       return;
     }
-    const protocol = this.linkProtocols.get(etherType);
+    const protocol = this.linkProtocols.find(etherType);
     if (protocol === undefined) {
       dev.rxDropped++;
       this.host.drop(frame, "unknown-ethertype", dev.port);
@@ -195,7 +194,8 @@ export class Stack {
     );
   }
 
-  private settingChanged(name: string): void {
+  /** A setting was changed; with an empty name: take in all of them. */
+  settingChanged(name: string): void {
     const { sysctl } = this;
     this.forwarding = sysctl.value("net.ipv4.ip_forward") !== 0;
     this.defaultTtl = sysctl.value("net.ipv4.ip_default_ttl");

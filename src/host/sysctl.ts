@@ -2,6 +2,7 @@
  * The kernel settings of one network namespace (sysctl(8)), by their dotted names, with Linux's defaults. Settings that
  * data paths read on every packet are mirrored by whoever watches them (`watch`).
  */
+import { LazyMap } from "../core/lazy-map.js";
 import { SystemError } from "./errno.js";
 
 const DEFAULTS: Readonly<Record<string, number>> = {
@@ -47,9 +48,13 @@ const DEFAULTS: Readonly<Record<string, number>> = {
 
 const PER_DEVICE = /^net\.ipv4\.conf\.([^.]+)\.(.+)$/;
 
+export interface SettingWatcher {
+  settingChanged(name: string): void;
+}
+
 export class Sysctl {
-  private readonly changed = new Map<string, number>();
-  private readonly watchers: ((name: string) => void)[] = [];
+  private readonly changed = new LazyMap<string, number>();
+  private watcher: SettingWatcher | null = null;
 
   /** The value of a setting. An unknown name is ENOENT. */
   value(name: string): number {
@@ -77,13 +82,13 @@ export class Sysctl {
     if (defaultOf(name) === undefined) throw new SystemError("ENOENT");
     if (!Number.isSafeInteger(value)) throw new SystemError("EINVAL");
     this.changed.set(name, value);
-    for (const watcher of this.watchers) watcher(name);
+    this.watcher?.settingChanged(name);
   }
 
-  /** Calls back after each change, and once at first with an empty name. */
-  watch(watcher: (name: string) => void): void {
-    this.watchers.push(watcher);
-    watcher("");
+  /** Tells one object of each change, and at once, with an empty name, of things as they are. */
+  watch(watcher: SettingWatcher): void {
+    this.watcher = watcher;
+    watcher.settingChanged("");
   }
 
   /** All names with a default, in order. */

@@ -6,7 +6,9 @@
  * own, and of the frames under way only the first has its arrival in the queue (arrivals of one direction are in order).
  * On the wire a frame costs its bytes (padded to 60), 4 of FCS, 8 of preamble and 12 of gap.
  */
+
 import type { DropReason } from "../core/drop-reason.js";
+import { LazyMap } from "../core/lazy-map.js";
 import type { RandomStream } from "../core/random.js";
 import type { Nanoseconds } from "../core/time.js";
 import type { EventHandler } from "../engine/event-queue.js";
@@ -28,6 +30,7 @@ export interface CableOptions {
   readonly queueFrames?: number;
 }
 
+const NOTHING_YET = new Float64Array(0);
 const MIN_FRAME = 60;
 const FCS_AND_PREAMBLE = 12;
 const GAP = 12;
@@ -57,10 +60,10 @@ class Straggler implements EventHandler {
 /** One direction: from one port to the other. */
 export class CableDirection implements Attachment, EventHandler {
   /** Frames that this direction lost, by reason. */
-  readonly drops = new Map<DropReason, number>();
-  private frames: (Frame | null)[] = new Array(8).fill(null);
-  private arrivals = new Float64Array(8);
-  private mask = 7;
+  readonly drops = new LazyMap<DropReason, number>();
+  private frames: (Frame | null)[] = [];
+  private arrivals = NOTHING_YET;
+  private mask = -1;
   /** Ring positions (ever growing): first under way, next free. */
   private head = 0;
   private tail = 0;
@@ -73,7 +76,7 @@ export class CableDirection implements Attachment, EventHandler {
   private impairments: Impairments = NO_IMPAIRMENTS;
   private impaired = false;
   private random: RandomStream | null = null;
-  private readonly stragglers = new Set<Straggler>();
+  private stragglers: Set<Straggler> | null = null;
   private readonly world: World;
 
   constructor(
@@ -171,13 +174,13 @@ export class CableDirection implements Attachment, EventHandler {
     this.queue.clear();
     this.lastArrival = 0;
     this.era++;
-    for (const straggler of this.stragglers) this.lose(straggler.take(), reason);
-    this.stragglers.clear();
+    for (const straggler of this.stragglers ?? []) this.lose(straggler.take(), reason);
+    this.stragglers = null;
   }
 
   /** For a straggler whose time has come. */
   deliverStraggler(straggler: Straggler): void {
-    if (this.stragglers.delete(straggler)) this.deliver(straggler.take());
+    if (this.stragglers?.delete(straggler) === true) this.deliver(straggler.take());
   }
 
   private enqueue(frame: Frame, arrival: number): void {
@@ -226,6 +229,7 @@ export class CableDirection implements Attachment, EventHandler {
 
   private holdBack(frame: Frame, arrival: Nanoseconds): void {
     const straggler = new Straggler(this, frame);
+    this.stragglers ??= new Set();
     this.stragglers.add(straggler);
     this.world.engine.schedule(arrival, straggler);
   }
@@ -266,7 +270,7 @@ export class CableDirection implements Attachment, EventHandler {
   }
 
   private grow(): void {
-    const size = (this.mask + 1) * 2;
+    const size = Math.max(4, (this.mask + 1) * 2);
     const frames: (Frame | null)[] = new Array(size).fill(null);
     const arrivals = new Float64Array(size);
     for (let i = this.head; i !== this.tail; i++) {

@@ -1,16 +1,19 @@
 /**
  * A node: anything with ports. Hubs, switches, hosts and plugs to the outside are nodes; links join their ports.
  */
+
 import type { DropReason } from "../core/drop-reason.js";
+import { LazyMap } from "../core/lazy-map.js";
 import type { Origin, StepVerb } from "../core/step.js";
 import type { Frame } from "./frame.js";
 import type { Port } from "./port.js";
 import type { World } from "./world.js";
 
 export abstract class Node {
-  readonly ports: Port[] = [];
+  /** By index. Ports add themselves. */
+  ports: readonly Port[] = [];
   /** Frames and packets that ended on this node, by reason. */
-  readonly drops = new Map<DropReason, number>();
+  readonly drops = new LazyMap<DropReason, number>();
 
   constructor(
     readonly world: World,

@@ -37,7 +37,7 @@ export class Port {
     readonly index: number,
     readonly name: string,
   ) {
-    node.ports.push(this);
+    node.ports = [...node.ports, this];
     this.number = node.world.nextPortNumber();
   }
 

@@ -4,10 +4,12 @@
  */
 import type { Nanoseconds } from "../core/time.js";
 
+const NOTHING_YET = new Float64Array(0);
+
 export class TransmitQueue {
   /** A ring of the begins, in order; positions grow for ever. */
-  private begins = new Float64Array(8);
-  private mask = 7;
+  private begins = NOTHING_YET;
+  private mask = -1;
   private first = 0;
   private next = 0;
   private busyUntil = 0;
@@ -37,7 +39,7 @@ export class TransmitQueue {
   }
 
   private grow(): void {
-    const size = (this.mask + 1) * 2;
+    const size = Math.max(4, (this.mask + 1) * 2);
     const begins = new Float64Array(size);
     for (let i = this.first; i !== this.next; i++) begins[i & (size - 1)] = this.begins[i & this.mask]!;
     this.begins = begins;

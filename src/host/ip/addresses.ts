@@ -21,7 +21,16 @@ import { Timer } from "../../engine/timer.js";
 import { SystemError } from "../errno.js";
 import type { InterfaceAddress, NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
-import { NextHop, Route, type RouteSpec, type Scope, scopeNumber, TABLE_LOCAL, TABLE_MAIN } from "./route.js";
+import {
+  NextHop,
+  Route,
+  type RouteSpec,
+  type RouteType,
+  type Scope,
+  scopeNumber,
+  TABLE_LOCAL,
+  TABLE_MAIN,
+} from "./route.js";
 
 export interface AddressOptions {
   /** The other end of a point-to-point link; the prefix is then that of the peer. */
@@ -49,6 +58,7 @@ export class Addresses {
 
   /** Gives a device an address. EEXIST if the device has it already, EINVAL if it differs in scope from its primary. */
   add(dev: NetDevice, address: Ipv4, length: number, options: AddressOptions = {}): InterfaceAddress {
+    const { fib } = this.stack;
     const peer = options.peer ?? address;
     const scope = options.scope ?? (isLoopback(address) ? "host" : "global");
     const mates = dev.addresses.filter((own) => own.length === length && inPrefix(peer, own.peer, length));
@@ -72,8 +82,10 @@ export class Addresses {
     };
     // Linux takes 0.0.0.0 and does nothing.
     if (address === ANY_IPV4) return added;
-    this.replace(dev, insert(dev.addresses, added));
-    this.watchExpiry();
+    dev.addresses = insert(dev.addresses, added);
+    for (const spec of this.wanted(dev, [added])) this.install(dev, spec);
+    if (dev.up) fib.revive(dev);
+    if (added.validUntil !== FOREVER) this.watchExpiry();
     if (dev.up && dev.resolves && this.stack.sysctl.device(dev.name, "arp_notify") !== 0)
       this.stack.arp.announce(dev, address);
     return added;
@@ -111,39 +123,46 @@ export class Addresses {
     for (const spec of this.wanted(dev, dev.addresses)) this.install(dev, spec);
   }
 
-  /** The routes that a device's addresses ask for as things are, their next hop, the device itself, left out. */
+  /** The routes that addresses of a device ask for as things are, their next hop, the device itself, left out. */
   private wanted(dev: NetDevice, addresses: readonly InterfaceAddress[]): RouteSpec[] {
     const routes: RouteSpec[] = [];
     for (const own of addresses) {
-      const { address, length } = own;
-      const primary = own.secondary
-        ? addresses.find(
-            (other) => !other.secondary && other.length === length && inPrefix(own.peer, other.peer, length),
-          )
-        : own;
+      const { address, length, origin } = own;
+      const primary = own.secondary ? primaryOf(own, dev.addresses) : own;
       if (primary === undefined) continue;
-      const kernel = {
-        protocol: "kernel",
-        prefSrc: primary.address,
-        origin: own.origin,
-        table: TABLE_LOCAL,
-      } as const;
+      const prefSrc = primary.address;
+      const add = (
+        to: Ipv4,
+        bits: number,
+        table: number,
+        type: RouteType,
+        scope: Scope,
+        metric: number,
+      ): void => {
+        routes.push({
+          address: to,
+          length: bits,
+          table,
+          type,
+          scope,
+          metric,
+          protocol: "kernel",
+          prefSrc,
+          origin,
+        });
+      };
       const broadcast = (to: Ipv4): void => {
         const known = routes.some((route) => route.type === "broadcast" && route.address === to);
-        if (!known) routes.push({ ...kernel, address: to, length: 32, type: "broadcast", scope: "link" });
+        if (!known) add(to, 32, TABLE_LOCAL, "broadcast", "link", 0);
       };
-      routes.push({ ...kernel, address, length: 32, type: "local", scope: "host" });
+      add(address, 32, TABLE_LOCAL, "local", "host", 0);
       if (!dev.up) continue;
       if (own.broadcast !== 0 && own.broadcast !== BROADCAST_IPV4) broadcast(own.broadcast);
       const network = networkOf(own.peer, length);
       if (isZeroNet(network) || own.secondary || (length === 32 && network === address)) continue;
-      const prefix = { ...kernel, address: network, length, metric: own.metric };
-      if (!own.noPrefixRoute)
-        routes.push(
-          dev.kind === "loopback"
-            ? { ...prefix, type: "local", scope: "host" }
-            : { ...prefix, table: TABLE_MAIN, scope: "link" },
-        );
+      if (!own.noPrefixRoute && dev.kind === "loopback")
+        add(network, length, TABLE_LOCAL, "local", "host", own.metric);
+      else if (!own.noPrefixRoute) add(network, length, TABLE_MAIN, "unicast", "link", own.metric);
       if (length < 31) broadcast(broadcastOf(network, length));
     }
     return routes;
@@ -200,6 +219,16 @@ export class Addresses {
         if (own.validUntil <= now && dev.addresses.includes(own)) this.remove(dev, own);
     this.watchExpiry();
   }
+}
+
+/** The primary address of a secondary's prefix. */
+function primaryOf(
+  own: InterfaceAddress,
+  addresses: readonly InterfaceAddress[],
+): InterfaceAddress | undefined {
+  return addresses.find(
+    (other) => !other.secondary && other.length === own.length && inPrefix(own.peer, other.peer, own.length),
+  );
 }
 
 function defaultBroadcast(dev: NetDevice, address: Ipv4, length: number): Ipv4 {

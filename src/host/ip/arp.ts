@@ -50,9 +50,17 @@ export type ArpWatcher = (
 ) => void;
 
 export class Arp {
-  readonly watchers = new Set<ArpWatcher>();
+  private watchers: readonly ArpWatcher[] = [];
 
   constructor(private readonly stack: Stack) {}
+
+  /** From now on every ARP packet is shown to the watcher; the answer ends that. */
+  watch(watcher: ArpWatcher): () => void {
+    this.watchers = [...this.watchers, watcher];
+    return () => {
+      this.watchers = this.watchers.filter((other) => other !== watcher);
+    };
+  }
 
   /** Takes an ARP frame; the packet is at `frame.network`. */
   receive(dev: NetDevice, frame: Frame, addressed: number): void {

@@ -27,13 +27,15 @@ const NO_FLAGS = new Uint8Array(0);
 export class Fib {
   /** Changes whenever an answer may have changed; caches of answers compare it. */
   generation = 0;
-  readonly local = new RouteTable(TABLE_LOCAL, () => this.generation++);
-  readonly main = new RouteTable(TABLE_MAIN, () => this.generation++);
+  readonly local = new RouteTable(TABLE_LOCAL, this);
+  readonly main = new RouteTable(TABLE_MAIN, this);
   private others: Map<number, RouteTable> | null = null;
   private cached: (Route | null)[] = [];
   private cachedDst = NO_ADDRESSES;
   private cachedSet = NO_FLAGS;
   private cachedGeneration = -1;
+  /** Next hops have died, and may have to be revived. */
+  private someDead = false;
 
   table(id: number): RouteTable {
     if (id === TABLE_LOCAL) return this.local;
@@ -41,7 +43,7 @@ export class Fib {
     this.others ??= new Map();
     let table = this.others.get(id);
     if (table === undefined) {
-      table = new RouteTable(id, () => this.generation++);
+      table = new RouteTable(id, this);
       this.others.set(id, table);
     }
     return table;
@@ -137,6 +139,7 @@ export class Fib {
       this.table(id).removeWhere((route) => {
         if (!leavesBy(route, dev) || (route.scope === "host" && !force)) return false;
         for (const hop of route.nextHops) if (hop.dev === dev) hop.dead = true;
+        this.someDead = true;
         route.weigh();
         return route.nextHops.every((hop) => hop.dead);
       });
@@ -145,6 +148,7 @@ export class Fib {
 
   /** The device is up and has an address: its dead next hops live again. */
   revive(dev: NetDevice): void {
+    if (!this.someDead) return;
     for (const id of this.tableIds())
       for (const route of this.table(id).routes()) {
         const dead = route.nextHops.filter((hop) => hop.dead && hop.dev === dev);

@@ -1,5 +1,7 @@
 /** Multicast memberships of one stack (RFC 1112 §7): by device and group, with the card's filter kept in step. */
+
 import { type Ipv4, ipv4 } from "../../core/ipv4.js";
+import { LazyMap } from "../../core/lazy-map.js";
 import { multicastMac } from "../../core/mac.js";
 import type { NetDevice } from "../netdev/net-device.js";
 
@@ -7,7 +9,7 @@ import type { NetDevice } from "../netdev/net-device.js";
 export const ALL_HOSTS = ipv4(0xe0000001);
 
 export class Groups {
-  private readonly members = new Map<NetDevice, Map<Ipv4, number>>();
+  private readonly members = new LazyMap<NetDevice, Map<Ipv4, number>>();
 
   /** Does this machine listen to a group on a device? */
   has(dev: NetDevice, group: number): boolean {

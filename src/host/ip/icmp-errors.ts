@@ -3,10 +3,12 @@
  * error, a later fragment, a broadcast, or a packet from nobody in particular. Each method owns the offending frame,
  * counts it as dropped, and answers it if it may.
  */
+
 import { readI32, readU16, writeU16, writeU32 } from "../../core/bytes.js";
 import { checksum } from "../../core/checksum.js";
 import type { DropReason } from "../../core/drop-reason.js";
 import { ANY_IPV4, type Ipv4, ipv4, isLoopback } from "../../core/ipv4.js";
+import { firstOf, LazyMap } from "../../core/lazy-map.js";
 import { MILLISECOND, type Nanoseconds } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import {
@@ -61,7 +63,7 @@ export class IcmpErrors {
   sent = 0;
   limited = 0;
   private readonly limit: IcmpLimit;
-  private readonly redirects = new Map<number, { count: number; at: Nanoseconds }>();
+  private readonly redirects = new LazyMap<number, { count: number; at: Nanoseconds }>();
 
   constructor(private readonly stack: Stack) {
     this.limit = new IcmpLimit(stack.sysctl);
@@ -125,7 +127,7 @@ export class IcmpErrors {
     const { now } = this.stack.host.world.engine;
     let known = this.redirects.get(src);
     if (known === undefined || now > known.at + REDIRECT_SILENCE) {
-      if (this.redirects.size >= 1024) this.redirects.delete(this.redirects.keys().next().value!);
+      if (this.redirects.size >= 1024) this.redirects.delete(firstOf(this.redirects.keys())!);
       known = { count: 0, at: Number.NEGATIVE_INFINITY };
       this.redirects.set(src, known);
     }

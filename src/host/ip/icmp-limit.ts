@@ -3,6 +3,7 @@
  * (icmp_msgs_per_sec, icmp_msgs_burst) and one for each destination (icmp_ratelimit, six in a burst), for the types in
  * icmp_ratemask.
  */
+import { firstOf, LazyMap } from "../../core/lazy-map.js";
 import { MILLISECOND, type Nanoseconds, SECOND } from "../../core/time.js";
 import type { Sysctl } from "../sysctl.js";
 
@@ -16,7 +17,7 @@ const MOST_DESTINATIONS = 1024;
 
 export class IcmpLimit {
   private readonly all: Bucket;
-  private readonly byDst = new Map<number, Bucket>();
+  private readonly byDst = new LazyMap<number, Bucket>();
 
   constructor(private readonly sysctl: Sysctl) {
     this.all = { tokens: sysctl.value("net.ipv4.icmp_msgs_burst"), at: 0 };
@@ -33,7 +34,7 @@ export class IcmpLimit {
     if (interval > 0) {
       let bucket = this.byDst.get(dst);
       if (bucket === undefined) {
-        if (this.byDst.size >= MOST_DESTINATIONS) this.byDst.delete(this.byDst.keys().next().value!);
+        if (this.byDst.size >= MOST_DESTINATIONS) this.byDst.delete(firstOf(this.byDst.keys())!);
         bucket = { tokens: BURST, at: now };
         this.byDst.set(dst, bucket);
       }

@@ -2,10 +2,12 @@
  * ICMP as received (RFC 792, RFC 1122 §3.2.2): echo and timestamp are answered; errors go to the protocol that they are
  * about, teach smaller path MTUs (RFC 1191) and better gateways.
  */
+
 import { readI32, readU16, writeU16, writeU32 } from "../../core/bytes.js";
 import { checksum, updateChecksum } from "../../core/checksum.js";
 import type { DropReason } from "../../core/drop-reason.js";
 import { ANY_IPV4, formatIpv4, type Ipv4, ipv4, networkOf } from "../../core/ipv4.js";
+import { LazyMap } from "../../core/lazy-map.js";
 import { DAY, MILLISECOND, SECOND } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import type { World } from "../../link/world.js";
@@ -44,7 +46,7 @@ import type { Cast } from "./path.js";
 
 export class Icmp implements IpProtocol {
   /** Messages received, by type. */
-  readonly received = new Map<number, number>();
+  readonly received = new LazyMap<number, number>();
 
   private readonly world: World;
 
@@ -162,7 +164,7 @@ export class Icmp implements IpProtocol {
       this.learnMtu(frame, quoted, rest & 0xffff);
     // RFC 6633: source quench is ignored.
     if (type !== ICMP_SOURCE_QUENCH)
-      this.stack.protocols[bytes[quoted + IPV4_PROTOCOL]!]?.error?.(frame, quoted, type, code, rest);
+      this.stack.protocols.find(bytes[quoted + IPV4_PROTOCOL]!)?.error?.(frame, quoted, type, code, rest);
     this.take(frame, dev, type);
   }
 

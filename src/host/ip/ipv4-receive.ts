@@ -112,7 +112,7 @@ export class Ipv4Receive {
     const headerSize = (bytes[at]! & 15) * 4;
     const number = bytes[at + IPV4_PROTOCOL]!;
     const taken = this.stack.rawSockets.length > 0 && this.offerRaw(frame, number, dev);
-    const protocol = this.stack.protocols[number];
+    const protocol = this.stack.protocols.find(number);
     if (protocol !== undefined) protocol.receive(frame, at + headerSize, dev, cast);
     else if (taken) frame.free();
     else this.stack.icmp.protocolUnreachable(frame, dev, cast);

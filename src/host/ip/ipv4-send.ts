@@ -2,6 +2,7 @@
  * Sending IPv4 packets from this machine: where they leave (path), the header, fragmentation, and the copies that come
  * back to our own listeners (RFC 1122 §3.3).
  */
+
 import { readI32, readU16 } from "../../core/bytes.js";
 import { addViewToSum, foldChecksum } from "../../core/checksum.js";
 import {
@@ -12,6 +13,7 @@ import {
   isMulticast,
   LOOPBACK_IPV4,
 } from "../../core/ipv4.js";
+import { LazyMap } from "../../core/lazy-map.js";
 import { macHi, macLo, multicastMac } from "../../core/mac.js";
 import type { EventHandler } from "../../engine/event-queue.js";
 import type { Frame } from "../../link/frame.js";
@@ -64,7 +66,7 @@ export class Ipv4Send implements EventHandler {
   /** Packets sent from here. */
   sent = 0;
   private nextId: number;
-  private readonly paths = new Map<number, Path>();
+  private readonly paths = new LazyMap<number, Path>();
   private pathsOf = -1;
   private readonly returning: { frame: Frame; dev: NetDevice }[] = [];
 

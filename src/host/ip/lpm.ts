@@ -5,36 +5,34 @@
  * few dozen bytes, and is faster than anything else. Beyond that they stand in a stride-8 trie with leaf pushing: one to
  * four array reads for a lookup, however many prefixes there are.
  */
-import { maskOf, networkOf } from "../../core/ipv4.js";
+import { maskOf, networkOf, type Prefix } from "../../core/ipv4.js";
 
 const SMALL = 16;
 const NODE = 256;
+/** Shared by all tables that are empty; never written. */
+const NOTHING: never[] = [];
 
-export class Lpm<T> {
-  private readonly exact = new Map<number, number>();
-  private values: (T | null)[] = [];
-  private lengths: number[] = [];
-  private readonly freeValues: number[] = [];
-  /** The small list; nets, masks and places of values. */
-  private nets = new Int32Array(4);
-  private masks = new Int32Array(4);
-  private places = new Int32Array(4);
-  private listed = 0;
+/** Values that carry their own prefix. Each is the only one of its prefix in the table. */
+export class Lpm<T extends Prefix> {
+  /** While small: in order, longest prefix first. Later by place, with gaps. */
+  private values: (T | null)[] = NOTHING;
+  /** While large: by prefix, the place of its value. */
+  private exact: Map<number, number> | null = null;
+  private freeValues: number[] = NOTHING;
   /** The trie: per entry 0 nothing, above 0 the place of a value + 1, below 0 the number of a child node, negated. */
   private entries: Int32Array | null = null;
   private nodes = 0;
 
   get size(): number {
-    return this.exact.size;
+    return this.exact === null ? this.values.length : this.exact.size;
   }
 
   /** The value of the longest prefix that holds the address, or null. */
   lookup(address: number): T | null {
     const { entries } = this;
     if (entries === null) {
-      const { nets, masks, listed } = this;
-      for (let i = 0; i < listed; i++)
-        if ((address & masks[i]!) === nets[i]!) return this.values[this.places[i]!]!;
+      for (const value of this.values)
+        if (((address ^ value!.address) & maskOf(value!.length)) === 0) return value;
       return null;
     }
     let entry = entries[address >>> 24]!;
@@ -45,79 +43,67 @@ export class Lpm<T> {
   }
 
   find(address: number, length: number): T | undefined {
-    const place = this.exact.get(key(address, length));
-    return place === undefined ? undefined : this.values[place]!;
+    const place = this.placeOf(address, length);
+    return place < 0 ? undefined : this.values[place]!;
   }
 
-  /** Puts a value at a prefix, in place of an earlier one. */
-  set(address: number, length: number, value: T): void {
-    const old = this.exact.get(key(address, length));
-    if (old !== undefined) {
+  /** Puts a value at its prefix, in place of an earlier one. */
+  set(value: T): void {
+    const { address, length } = value;
+    const old = this.placeOf(address, length);
+    if (old >= 0) {
       this.values[old] = value;
       return;
     }
+    if (this.exact === null && this.values.length < SMALL) {
+      const at = this.values.findIndex((other) => other!.length < length);
+      // A copy of just the right size: tables are small, and there are many of them.
+      this.values = this.values.toSpliced(at < 0 ? this.values.length : at, 0, value);
+      return;
+    }
+    if (this.exact === null) this.buildTrie();
     const place = this.freeValues.pop() ?? this.values.length;
     this.values[place] = value;
-    this.lengths[place] = length;
-    this.exact.set(key(address, length), place);
-    if (this.entries === null && this.exact.size <= SMALL) this.list(address, length, place);
-    else if (this.entries === null) this.buildTrie();
-    else this.insert(address, length, place);
+    this.exact!.set(key(address, length), place);
+    this.insert(address, length, place);
   }
 
   delete(address: number, length: number): boolean {
-    const place = this.exact.get(key(address, length));
-    if (place === undefined) return false;
-    this.exact.delete(key(address, length));
-    if (this.entries === null) this.unlist(place);
-    else {
-      const cover = this.coveringPlace(address, length);
-      this.replaceRange(address, length, place + 1, cover === undefined ? 0 : cover + 1);
-      if (this.exact.size === 0) {
-        this.entries = null;
-        this.listed = 0;
-      }
+    const place = this.placeOf(address, length);
+    if (place < 0) return false;
+    if (this.exact === null) {
+      this.values = this.values.toSpliced(place, 1);
+      return true;
     }
+    this.exact.delete(key(address, length));
+    this.replaceRange(address, length, place + 1, this.coveringPlace(address, length) + 1);
     this.values[place] = null;
     this.freeValues.push(place);
+    if (this.exact.size === 0) {
+      this.values = NOTHING;
+      this.exact = null;
+      this.entries = null;
+    }
     return true;
   }
 
   *[Symbol.iterator](): IterableIterator<T> {
-    for (const place of this.exact.values()) yield this.values[place]!;
+    for (const value of this.values) if (value !== null) yield value;
   }
 
-  private list(address: number, length: number, place: number): void {
-    if (this.listed === this.nets.length) {
-      const size = this.listed * 2;
-      this.nets = enlarge(this.nets, size);
-      this.masks = enlarge(this.masks, size);
-      this.places = enlarge(this.places, size);
-    }
-    let at = this.listed++;
-    for (; at > 0 && this.lengths[this.places[at - 1]!]! < length; at--) this.move(at - 1, at);
-    this.nets[at] = networkOf(address, length);
-    this.masks[at] = maskOf(length);
-    this.places[at] = place;
+  private placeOf(address: number, length: number): number {
+    if (this.exact !== null) return this.exact.get(key(address, length)) ?? -1;
+    return this.values.findIndex((value) => value!.address === address && value!.length === length);
   }
 
-  private unlist(place: number): void {
-    const at = this.places.indexOf(place);
-    this.listed--;
-    for (let i = at; i < this.listed; i++) this.move(i + 1, i);
-  }
-
-  private move(from: number, to: number): void {
-    this.nets[to] = this.nets[from]!;
-    this.masks[to] = this.masks[from]!;
-    this.places[to] = this.places[from]!;
-  }
-
+  /** The list becomes a trie; the places of the values stay. */
   private buildTrie(): void {
     this.entries = new Int32Array(NODE * 8);
     this.nodes = 1;
-    const all = [...this.exact].map(([k, place]) => ({ address: Math.floor(k / 64) | 0, place }));
-    for (const { address, place } of all) this.insert(address, this.lengths[place]!, place);
+    this.values = [...this.values];
+    this.freeValues = [];
+    this.exact = new Map(this.values.map((value, place) => [key(value!.address, value!.length), place]));
+    for (const [place, value] of this.values.entries()) this.insert(value!.address, value!.length, place);
   }
 
   private insert(address: number, length: number, place: number): void {
@@ -130,7 +116,7 @@ export class Lpm<T> {
       level++;
     }
     this.paint(node, level, address, length, (old) =>
-      old === 0 || this.lengths[old - 1]! <= length ? place + 1 : old,
+      old === 0 || this.values[old - 1]!.length <= length ? place + 1 : old,
     );
   }
 
@@ -172,12 +158,13 @@ export class Lpm<T> {
     return node;
   }
 
-  private coveringPlace(address: number, length: number): number | undefined {
+  /** The place of the longest prefix around this one; -1 if there is none. */
+  private coveringPlace(address: number, length: number): number {
     for (let shorter = length - 1; shorter >= 0; shorter--) {
-      const place = this.exact.get(key(networkOf(address, shorter), shorter));
+      const place = this.exact!.get(key(networkOf(address, shorter), shorter));
       if (place !== undefined) return place;
     }
-    return undefined;
+    return -1;
   }
 }
 

@@ -31,7 +31,7 @@ export class NeighbourTable {
   constructor(
     private readonly stack: Stack,
     /** Sends a request for an address: ARP. `cause` is the id of a waiting packet's frame. */
-    private readonly ask: (neighbour: Neighbour, cause: number) => void,
+    private readonly resolver: { solicit(neighbour: Neighbour, cause: number): void },
   ) {
     this.world = stack.host.world;
     this.engine = this.world.engine;
@@ -102,7 +102,7 @@ export class NeighbourTable {
   }
 
   solicit(neighbour: Neighbour, cause: number): void {
-    this.ask(neighbour, cause);
+    this.resolver.solicit(neighbour, cause);
   }
 
   /** A packet whose next hop does not answer: its source is told (RFC 1812 §4.3.3.1, host unreachable). */

@@ -3,7 +3,9 @@
  * Linux's counterpart is a dst entry. And the exceptions to routes that the network taught: smaller path MTUs
  * (RFC 1191) and better gateways (redirects, RFC 1122 §3.2.2.2).
  */
+
 import type { Ipv4 } from "../../core/ipv4.js";
+import { firstOf, LazyMap } from "../../core/lazy-map.js";
 import type { Nanoseconds } from "../../core/time.js";
 import type { NetDevice } from "../netdev/net-device.js";
 import type { Neighbour } from "./neighbour.js";
@@ -37,7 +39,7 @@ export interface RouteException {
 const MOST = 2048;
 
 export class RouteExceptions {
-  private readonly byDst = new Map<number, RouteException>();
+  private readonly byDst = new LazyMap<number, RouteException>();
 
   /** What holds for a destination beyond its route; expired parts are gone. */
   find(dst: number, now: Nanoseconds): RouteException | undefined {
@@ -56,7 +58,7 @@ export class RouteExceptions {
     const old = this.byDst.get(dst) ?? { mtu: 0, mtuExpires: 0, gateway: 0 as Ipv4, learnedFrom: 0 };
     this.byDst.delete(dst);
     // The oldest gives way, so that a flood of forged messages cannot grow the table.
-    if (this.byDst.size >= MOST) this.byDst.delete(this.byDst.keys().next().value!);
+    if (this.byDst.size >= MOST) this.byDst.delete(firstOf(this.byDst.keys())!);
     this.byDst.set(dst, { ...old, ...change });
   }
 

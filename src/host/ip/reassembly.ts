@@ -3,9 +3,11 @@
  * the memory of all, and no overlaps: a fragment that overlaps another one ends the whole packet (RFC 5722 made this the
  * rule for IPv6; Linux applies it to IPv4 too). An exact duplicate is dropped alone.
  */
+
 import { readI32, readU16, writeU16 } from "../../core/bytes.js";
 import { checksum } from "../../core/checksum.js";
 import type { DropReason } from "../../core/drop-reason.js";
+import { LazyMap } from "../../core/lazy-map.js";
 import { SECOND } from "../../core/time.js";
 import { Timer } from "../../engine/timer.js";
 import type { Frame } from "../../link/frame.js";
@@ -59,7 +61,7 @@ class Assembly {
 const OVERHEAD = 256;
 
 export class Reassembly {
-  private readonly assemblies = new Map<string, Assembly>();
+  private readonly assemblies = new LazyMap<string, Assembly>();
   private memory = 0;
 
   constructor(private readonly stack: Stack) {}

@@ -26,17 +26,17 @@ export interface RouteMatch {
 export type AddMode = "add" | "replace" | "change" | "append" | "prepend";
 
 export class RouteTable {
-  private readonly prefixes = new Lpm<Route[]>();
+  /** The first route of each prefix; the others stand behind it. */
+  private readonly prefixes = new Lpm<Route>();
 
   constructor(
     readonly id: number,
-    private readonly changed: () => void,
+    private readonly fib: { generation: number },
   ) {}
 
   /** The route of the longest prefix that holds the address; of several, that with the lowest metric. */
   lookup(address: number): Route | null {
-    const routes = this.prefixes.lookup(address);
-    return routes === null ? null : routes[0]!;
+    return this.prefixes.lookup(address);
   }
 
   get empty(): boolean {
@@ -46,7 +46,7 @@ export class RouteTable {
   /** The route of the longest prefix that holds the address and of which the test holds. */
   longest(address: number, test: (route: Route) => boolean): Route | null {
     for (let length = 32; length >= 0; length--) {
-      const found = this.prefixes.find(networkOf(address, length), length)?.find(test);
+      const found = this.at({ address: networkOf(address, length), length }).find(test);
       if (found !== undefined) return found;
     }
     return null;
@@ -68,8 +68,7 @@ export class RouteTable {
     const later = routes.findIndex((other) => other.metric > route.metric);
     const end = later < 0 ? routes.length : later;
     const at = replaces || (same >= 0 && mode === "prepend") ? same : end;
-    this.prefixes.set(route.address, route.length, routes.toSpliced(at, replaces ? 1 : 0, route));
-    this.changed();
+    this.chain(route, routes.toSpliced(at, replaces ? 1 : 0, route));
   }
 
   /** Removes the first route that matches. Without one: ESRCH. */
@@ -98,20 +97,38 @@ export class RouteTable {
   /** All routes, by address, then length, then metric: the order in which Linux lists them. */
   routes(): Route[] {
     return [...this.prefixes]
-      .flat()
+      .flatMap((first) => behind(first))
       .sort((x, y) => (x.address >>> 0) - (y.address >>> 0) || x.length - y.length || x.metric - y.metric);
   }
 
   private at(prefix: { readonly address: number; readonly length: number }): readonly Route[] {
-    return this.prefixes.find(prefix.address, prefix.length) ?? [];
+    return behind(this.prefixes.find(prefix.address, prefix.length) ?? null);
   }
 
   private drop(route: Route): void {
-    const rest = this.at(route).filter((other) => other !== route);
-    if (rest.length > 0) this.prefixes.set(route.address, route.length, rest);
-    else this.prefixes.delete(route.address, route.length);
-    this.changed();
+    this.chain(
+      route,
+      this.at(route).filter((other) => other !== route),
+    );
   }
+
+  /** Makes these, in their order, the routes of a prefix. */
+  private chain(
+    prefix: { readonly address: number; readonly length: number },
+    routes: readonly Route[],
+  ): void {
+    for (const [i, route] of routes.entries()) route.behind = routes[i + 1] ?? null;
+    if (routes.length > 0) this.prefixes.set(routes[0]!);
+    else this.prefixes.delete(prefix.address, prefix.length);
+    this.fib.generation++;
+  }
+}
+
+/** A route and those behind it. */
+function behind(first: Route | null): Route[] {
+  const routes: Route[] = [];
+  for (let route = first; route !== null; route = route.behind) routes.push(route);
+  return routes;
 }
 
 function matchesHops(route: Route, wanted: NonNullable<RouteMatch["nextHops"]>): boolean {

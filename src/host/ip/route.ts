@@ -109,6 +109,8 @@ export class Route {
   readonly mtu: number;
   readonly nextHops: readonly NextHop[];
   readonly origin: Origin;
+  /** The route of the same prefix that stands behind this one in its table. For the table only. */
+  behind: Route | null = null;
   /** The sum over the next hops that are not dead. */
   private weights = 0;
 

@@ -5,7 +5,9 @@
  * the packet. To send, a layer above builds the packet so that it begins at `frame.network`, and the device or the
  * neighbour code writes the link header in front.
  */
+
 import { type Ipv4, inPrefix } from "../../core/ipv4.js";
+import { LazyMap } from "../../core/lazy-map.js";
 import { BROADCAST_MAC, type Mac } from "../../core/mac.js";
 import type { Origin } from "../../core/step.js";
 import type { Nanoseconds } from "../../core/time.js";
@@ -73,7 +75,7 @@ export abstract class NetDevice {
   promiscuity = 0;
   allMulticast = 0;
   addresses: readonly InterfaceAddress[] = [];
-  readonly neighbours = new Map<number, Neighbour>();
+  readonly neighbours = new LazyMap<number, Neighbour>();
   /** Packet sockets that look at this device's traffic; null while there are none. */
   taps: readonly PacketSocket[] | null = null;
   rxPackets = 0;
@@ -163,7 +165,7 @@ export abstract class NetDevice {
   }
 
   /** Group memberships as link addresses: the card's multicast filter. */
-  readonly groupMacs = new Map<number, number>();
+  readonly groupMacs = new LazyMap<number, number>();
 
   joinMac(mac: number): void {
     this.groupMacs.set(mac, (this.groupMacs.get(mac) ?? 0) + 1);

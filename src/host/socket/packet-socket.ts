@@ -38,7 +38,6 @@ export class PacketSocket {
       dev.taps = [...(dev.taps ?? []), this];
       if (options.promiscuous === true) dev.promiscuity++;
     }
-    stack.packetSockets.add(this);
   }
 
   /** Sends a whole frame, link header included, out of the device. Bytes are copied. */
@@ -66,7 +65,6 @@ export class PacketSocket {
       dev.taps = rest.length > 0 ? rest : null;
       if (this.options.promiscuous === true) dev.promiscuity--;
     }
-    this.stack.packetSockets.delete(this);
   }
 
   /** For devices: shows a frame, which stays the caller's. */

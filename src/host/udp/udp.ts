@@ -2,9 +2,11 @@
  * UDP (RFC 768; RFC 1122 §4.1): sockets by port, checksums, delivery of group datagrams to every listener, and ICMP port
  * unreachable where nobody listens.
  */
+
 import { readI32, readU16 } from "../../core/bytes.js";
 import { addViewToSum, foldChecksum } from "../../core/checksum.js";
 import { ANY_IPV4, type Ipv4 } from "../../core/ipv4.js";
+import { LazyMap } from "../../core/lazy-map.js";
 import type { RandomStream } from "../../core/random.js";
 import type { Frame } from "../../link/frame.js";
 import type { World } from "../../link/world.js";
@@ -22,7 +24,7 @@ export class Udp implements IpProtocol {
   sent = 0;
   noPort = 0;
   checksumErrors = 0;
-  private readonly byPort = new Map<number, UdpSocket[]>();
+  private readonly byPort = new LazyMap<number, UdpSocket[]>();
   private random: RandomStream | null = null;
 
   private readonly world: World;

@@ -1,5 +1,6 @@
 /** Judges drop reasons and port counters at a moment. */
 import { type DropReason, dropSentence } from "../../core/drop-reason.js";
+import type { LazyMap } from "../../core/lazy-map.js";
 import type { Counter } from "../file/check-expectations.js";
 import type { LabPath } from "../file/complaint.js";
 import type { CountersExpectation, DropsExpectation } from "../file/expectations.js";
@@ -24,13 +25,15 @@ export function judgeDrops(network: Network, { drops }: DropsExpectation, path: 
   });
 }
 
+type Drops = LazyMap<DropReason, number>;
+
 /** What a node dropped, or what the link lost of what an endpoint sent. */
-function dropsOf(network: Network, name: string): ReadonlyMap<DropReason, number> {
+function dropsOf(network: Network, name: string): Drops {
   if (!name.includes(":")) return network.node(name).node.drops;
   return network.link(name).cable.directionFrom(network.port(name)).drops;
 }
 
-const dropsText = (drops: ReadonlyMap<DropReason, number>): string =>
+const dropsText = (drops: Drops): string =>
   [...drops].map(([reason, count]) => `${reason} ${count}`).join(", ") || "nothing";
 
 export function judgeCounters(network: Network, { counters }: CountersExpectation, path: LabPath): Finding[] {
