@@ -10,6 +10,7 @@ export interface Field {
 }
 
 interface JsonSchema {
+  readonly title?: string;
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
@@ -56,6 +57,8 @@ function below(schema: JsonSchema, path: string): Field[] {
 }
 
 function typeWords(schema: JsonSchema): string {
+  if (schema.title !== undefined) return schema.title;
+  if (schema.items?.title !== undefined) return `list: ${schema.items.title}`;
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeWords))].join(" or ");
   if (schema.enum !== undefined) return schema.enum.join(" or ");
   if (schema.const !== undefined) return String(schema.const);

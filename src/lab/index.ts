@@ -1,6 +1,8 @@
 /** netcosm: labs for any program. A lab file or definition becomes a network, runs, and gets a verdict. */
 
 export { nearest } from "../core/nearest.js";
+export type { Journey } from "../trace/journey/journey.js";
+export { renderJourney } from "../trace/journey/render-journey.js";
 export { type Complaint, formatComplaint, LabError, type PlacedComplaint } from "./file/complaint.js";
 export { defineKind, type Kind, type LabNode, type Names, type Row, type RunningCommand } from "./kind.js";
 export { describeKind, kindPage } from "./kind-page.js";

@@ -49,4 +49,19 @@ expect:
     });
     expect(verdict.results[1]).toMatchObject({ ok: true });
   });
+
+  it("goes on when its receiver comes back", () => {
+    const switched = TWO_HOSTS.replace("[pc1:eth0, pc2:eth0]", "[pc1:eth0, sw1:1]\n    - [pc2:eth0, sw1:2]");
+    const verdict = Lab.parse(`${switched.replace("  links", "    sw1: {kind: switch}\n  links")}steps:
+  - {at: 0s, flow: {from: pc1, to: pc2, duration: 2s, rate: 100/s}, expect: {outage: 450ms..550ms, last: ">1.9s"}}
+  - {at: 500ms, node: pc2, do: kill}
+  - {at: 1s, node: pc2, do: restart}
+`)
+      .start()
+      .run();
+    expect(verdict.results.map(({ ok, happened }) => [ok, happened])).toEqual([
+      [true, expect.stringContaining("datagrams arrived")],
+      [true, expect.stringContaining("the last one arrived at 1.99")],
+    ]);
+  });
 });

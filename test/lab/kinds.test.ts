@@ -11,7 +11,7 @@ describe("a kind", () => {
 
 configuration:
   ports       How many ports it has; as many as are used, up to 1024, unless given (whole number)
-  ageing      How long a silent station is remembered, 300s unless given (text or number)
+  ageing      How long a silent station is remembered, 300s unless given (duration)
   tableLimit  The most stations it remembers, 8192 unless given (whole number)
   fdb         Static entries: MAC addresses and the ports they are behind (mapping)
 
@@ -21,7 +21,7 @@ table fdb: The forwarding database: which station is behind which port. Columns:
 takes commands (run steps)
 `);
     expect(kindPage(switchKind)).toContain(
-      "| `ageing` | text or number | How long a silent station is remembered, 300s unless given |",
+      "| `ageing` | duration | How long a silent station is remembered, 300s unless given |",
     );
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatVerdict, Lab } from "../../src/lab/index.js";
+import { formatVerdict, Lab, renderJourney } from "../../src/lab/index.js";
 
 const lab = (more: string) =>
   Lab.parse(`name: wrong
@@ -10,6 +10,17 @@ topology:
     r1: {kind: router, interfaces: {eth0: 10.0.1.254/24, eth1: 10.0.2.254/24}}
   links: [[pc1:eth0, r1:eth0], [r1:eth1, pc2:eth0]]
 ${more}`);
+
+describe("a recorded run", () => {
+  it("tells the journey of any frame", () => {
+    const run = lab("").start({ record: true });
+    const { frames } = run.host("r1").run("ping -c 1 10.0.2.1");
+    const journey = run.why(frames[0]!);
+    expect(journey).toMatchObject({ outcome: "answered", node: "pc2" });
+    expect(renderJourney(journey!)).toContain("10.0.2.254 > 10.0.2.1");
+    expect(() => lab("").start().why(1)).toThrow("the run is not recorded: start it with { record: true }");
+  });
+});
 
 describe("a failed expectation of a recorded run", () => {
   it("of a command tells the journey of the frame that did not come through", () => {

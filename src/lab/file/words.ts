@@ -20,17 +20,21 @@ export function word<T>(expected: string, parse: (text: string) => T | undefined
       context.addIssue({ code: "custom", message: error });
       return z.NEVER;
     })
-    .describe(sentence(expected));
+    .meta(metaOf(expected));
 }
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** For editors and pages: `a duration, such as 2s` is a field of type "duration". */
+const metaOf = (expected: string) => ({
+  title: expected.replace(/^(an?|the) /, "").replace(/,? such as .*$/, ""),
+  description: expected.charAt(0).toUpperCase() + expected.slice(1),
+});
 
 /** A schema for plain text that must read in a certain way; it stays text. */
 export const text = (expected: string, accepts: (text: string) => boolean) =>
   z
     .string({ error: `expected ${expected}` })
     .refine(accepts, { error: `expected ${expected}` })
-    .describe(sentence(expected));
+    .meta(metaOf(expected));
 
 export const duration = word("a duration, such as 2s, 150ms or 1m30s", parseDuration);
 export const bitRate = word("a rate, such as 10Mbps or 1Gbps", parseRate);

@@ -1,20 +1,12 @@
 /** The kinds `host` and `router`: a machine with a Linux-shaped stack. A router is a host that forwards. */
-import { ANY_IPV4, formatIpv4, formatPrefix, type Ipv4, parseIpv4 } from "../../core/ipv4.js";
+import { ANY_IPV4, formatIpv4, formatPrefix, parseIpv4 } from "../../core/ipv4.js";
 import { formatMac, parseMac } from "../../core/mac.js";
 import { formatInstant } from "../../core/time.js";
-import {
-  type EthernetDevice,
-  Host,
-  type NetDevice,
-  NextHop,
-  SystemError,
-  UdpSocket,
-} from "../../host/index.js";
+import { type EthernetDevice, Host, type NetDevice, NextHop, SystemError } from "../../host/index.js";
 import type { World } from "../../link/world.js";
 import { runCommand } from "../../shell/index.js";
 import {
   type BootCommand,
-  type Datagrams,
   defineKind,
   type LabNode,
   type Row,
@@ -31,6 +23,7 @@ import {
   INTERFACE_SETTING,
   type InterfaceConfig,
 } from "./host-config.js";
+import { HostDatagrams } from "./host-datagrams.js";
 
 const tables: Readonly<Record<string, TableDefinition>> = {
   interfaces: {
@@ -98,7 +91,7 @@ export const routerKind = defineKind({
 
 class LabHost implements LabNode {
   readonly node: Host;
-  readonly datagrams: Datagrams;
+  readonly datagrams: HostDatagrams;
   boot: readonly BootCommand[] = [];
   /** Interfaces that only links name. */
   private readonly extra: string[] = [];
@@ -110,7 +103,7 @@ class LabHost implements LabNode {
     private readonly isRouter: boolean,
   ) {
     this.node = new Host(world, name);
-    this.datagrams = datagramsOf(this.node);
+    this.datagrams = new HostDatagrams(this.node);
     this.configure();
   }
 
@@ -137,6 +130,7 @@ class LabHost implements LabNode {
     this.node.powerOn();
     this.configure();
     for (const name of this.extra) this.addCard(name, {});
+    this.datagrams.reopen();
   }
 
   set(setting: string, value: string): string | undefined {
@@ -284,31 +278,4 @@ function setInterface(dev: NetDevice, key: string, value: string): string | unde
     dev.setMtu(mtu);
   }
   return undefined;
-}
-
-/** UDP for traffic flows. The socket that sends is made anew whenever the machine has a new stack. */
-function datagramsOf(host: Host): Datagrams {
-  let sender: UdpSocket | undefined;
-  let stack = host.stack;
-  return {
-    get address(): Ipv4 | undefined {
-      const own = host.stack.anySource();
-      return own === 0 ? undefined : own;
-    },
-    send(payload, to, port) {
-      if (!host.powered) return;
-      if (sender === undefined || stack !== host.stack) {
-        stack = host.stack;
-        sender = new UdpSocket(stack);
-      }
-      sender.send(payload, to, port);
-    },
-    listen(port, take) {
-      const socket = new UdpSocket(host.stack);
-      const error = socket.bind(ANY_IPV4, port);
-      if (error !== null) throw new Error(`${host.name}: UDP port ${port} is taken`);
-      socket.onDatagram = ({ bytes, from, to }) => take(bytes.subarray(from, to));
-      return () => socket.close();
-    },
-  };
 }

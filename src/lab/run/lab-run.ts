@@ -3,6 +3,7 @@ import type { DropReason } from "../../core/drop-reason.js";
 import { MINUTE, type Nanoseconds, parseDuration, SECOND } from "../../core/time.js";
 import { Timer } from "../../engine/timer.js";
 import type { LinkTap, World } from "../../link/world.js";
+import { type Journey, journeyOf } from "../../trace/journey/journey.js";
 import { Recorder } from "../../trace/journey/recorder.js";
 import type { ChunkSink } from "../../trace/pcapng-writer.js";
 import type { LabPlan } from "../file/plan.js";
@@ -148,6 +149,12 @@ export class LabRun {
   verdict(): Verdict {
     const results = this.judge.findings().map((finding) => this.result(finding));
     return { ok: results.every(({ ok }) => ok), results };
+  }
+
+  /** The journey of a frame in a recorded run; `undefined` if nothing is remembered of it. */
+  why(frame: number): Journey | undefined {
+    if (this.recorder === null) throw new Error("the run is not recorded: start it with { record: true }");
+    return journeyOf(this.recorder, frame);
   }
 
   facts(): Facts {
