@@ -1,7 +1,10 @@
 /** The commands that hosts and switches know: one line each. */
 import type { Machine } from "../host/process.js";
 import { type Command, type CommandSet, commandSet } from "./command.js";
+import { arping } from "./net/arping.js";
 import { ping } from "./net/ping/ping.js";
+import { tcpdump } from "./net/tcpdump/tcpdump.js";
+import { traceroute } from "./net/traceroute/traceroute.js";
 import type { SwitchConsole } from "./switch-console.js";
 import { echo, hostname, no, sleep, yes } from "./system/basics.js";
 import { dmesg } from "./system/dmesg.js";
@@ -15,11 +18,14 @@ const everywhere: readonly Command<Machine>[] = [echo, no, sleep, yes, ...filter
 export const hostCommands: CommandSet = commandSet([
   ...everywhere,
   helpCommand(() => hostCommands.values()),
+  arping,
   dmesg,
   hostname,
   kill,
   ping,
   ps,
+  tcpdump,
+  traceroute,
 ]);
 
 /** What can be typed on a switch. */
