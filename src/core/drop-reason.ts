@@ -22,6 +22,7 @@ export const DROP_REASONS = {
   "switch-reserved": "the destination is a link-local group address that bridges never forward",
   "arp-malformed": "the ARP packet is malformed",
   "arp-not-ours": "the ARP packet concerns other hosts",
+  "arp-conflict": "the ARP packet's sender claims an address of this host",
   "arp-ignored": "ARP is switched off on the interface",
   "neigh-failed": "the next hop's MAC address could not be resolved: no answer to ARP",
   "neigh-queue-full": "too many packets were already waiting for the same neighbour",

@@ -4,10 +4,20 @@
  * claimed with care, the conflict detection of RFC 5227.
  */
 import { readI32, readU16, writeU16, writeU32 } from "../../core/bytes.js";
-import { ANY_IPV4, formatIpv4, type Ipv4, ipv4, isLoopback, isMulticast } from "../../core/ipv4.js";
+import {
+  ANY_IPV4,
+  BROADCAST_IPV4,
+  formatIpv4,
+  type Ipv4,
+  ipv4,
+  isLoopback,
+  isMulticast,
+  isZeroNet,
+} from "../../core/ipv4.js";
 import {
   BROADCAST_MAC,
   formatMac,
+  isGroupMac,
   type Mac,
   macHi,
   macLo,
@@ -33,6 +43,7 @@ import {
   ARP_TARGET_MAC,
 } from "../../wire/arp.js";
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4 } from "../../wire/ethernet.js";
+import { IPV4_SRC } from "../../wire/ipv4.js";
 import { FOR_HOST, type NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
 import type { Neighbour } from "./neighbour.js";
@@ -83,23 +94,36 @@ export class Arp {
     const senderMac = readMac(bytes, at + ARP_SENDER_MAC);
     const senderIp = ipv4(readI32(bytes, at + ARP_SENDER_IP));
     const targetIp = ipv4(readI32(bytes, at + ARP_TARGET_IP));
-    if (isMulticast(targetIp) || isLoopback(targetIp)) {
+    if (
+      isMulticast(targetIp) ||
+      isLoopback(targetIp) ||
+      !maySend(senderIp) ||
+      // RFC 1812 §3.3.2: nobody's link address is a group's.
+      isGroupMac(senderMac)
+    ) {
       host.drop(frame, "arp-malformed", dev.port);
       return;
     }
-    this.noteConflict(dev, senderMac, senderIp, frame.id);
     for (const watch of this.watchers) watch(dev, senderMac, senderIp, targetIp, operation);
-    const ours = this.stack.isLocal(targetIp);
-    if (operation === ARP_REQUEST) this.receiveRequest(dev, frame, senderMac, senderIp, targetIp, ours);
-    else this.receiveReply(dev, frame, senderMac, senderIp, ours && addressed === FOR_HOST);
+    if (senderIp !== ANY_IPV4 && this.stack.isLocal(senderIp)) {
+      this.noteConflict(dev, senderMac, senderIp, frame.id);
+      host.drop(frame, this.isOurs(senderMac) ? "own-frame" : "arp-conflict", dev.port);
+      return;
+    }
+    if (operation === ARP_REQUEST) this.receiveRequest(dev, frame, senderMac, senderIp, targetIp);
+    else {
+      // Linux: a gratuitous reply names one station, and one address, twice.
+      const gratuitous = senderIp === targetIp && readMac(bytes, at + ARP_TARGET_MAC) === senderMac;
+      this.receiveReply(dev, frame, senderMac, senderIp, addressed === FOR_HOST, gratuitous);
+    }
   }
 
-  /** The neighbour cache asks for an address (RFC 826; arp_announce = 0: the packet's own source if it is local). */
-  solicit(neighbour: Neighbour, cause: number): void {
-    const source = neighbour.dev.primaryFor(neighbour.ip)?.address ?? this.stack.anySource();
-    const probe = neighbour.state === "PROBE";
-    const mac = probe ? neighbour.mac : BROADCAST_MAC;
-    this.send(neighbour.dev, ARP_REQUEST, source, neighbour.ip, mac, probe ? neighbour.mac : ZERO_MAC, cause);
+  /** The neighbour cache asks for an address: everybody, or in PROBE the station that is believed to have it. */
+  solicit(neighbour: Neighbour, waiting: Frame | null): void {
+    const { dev, ip } = neighbour;
+    const to = neighbour.state === "PROBE" ? neighbour.mac : BROADCAST_MAC;
+    const source = this.sourceFor(dev, ip, waiting);
+    this.send(dev, ARP_REQUEST, source, ip, to, ZERO_MAC, waiting === null ? 0 : waiting.id);
   }
 
   /** RFC 5227 §2.3: sender and target are the address itself. */
@@ -143,35 +167,30 @@ export class Arp {
     dev.sendTo(frame, macHi(to), macLo(to), ETHERTYPE_ARP);
   }
 
-  private receiveRequest(
-    dev: NetDevice,
-    frame: Frame,
-    senderMac: Mac,
-    senderIp: Ipv4,
-    targetIp: Ipv4,
-    ours: boolean,
-  ): void {
-    const { host, sysctl } = this.stack;
-    // Linux asks its routes whether a packet from there could come: not from a group, nor from one of its own addresses.
-    if (isNobody(senderIp) || this.stack.isLocal(senderIp)) {
-      host.drop(frame, "arp-ignored", dev.port);
-      return;
-    }
+  private receiveRequest(dev: NetDevice, frame: Frame, senderMac: Mac, senderIp: Ipv4, targetIp: Ipv4): void {
+    const { host } = this.stack;
+    const ours = this.stack.isLocal(targetIp);
     if (!ours && !this.proxies(dev, senderIp, targetIp)) {
-      this.learn(dev, senderMac, senderIp, "STALE", frame, false);
+      const gratuitous = senderIp === targetIp;
+      this.learn(
+        dev,
+        senderMac,
+        senderIp,
+        "STALE",
+        frame,
+        gratuitous && this.acceptsAnybody(dev),
+        gratuitous,
+      );
       host.drop(frame, "arp-not-ours", dev.port);
       return;
     }
-    if (
-      ours &&
-      sysctl.device(dev.name, "arp_ignore") > 0 &&
-      !dev.addresses.some((own) => own.address === targetIp)
-    ) {
+    if (ours && this.ignores(dev, senderIp, targetIp)) {
       host.drop(frame, "arp-ignored", dev.port);
       return;
     }
+    // RFC 826: who asks for us is remembered at once, since we shall speak to it. Linux lets this override the lock.
     // RFC 5227 §2.1.1: a probe (sender 0.0.0.0) is answered, but nothing is learned from it.
-    if (senderIp !== ANY_IPV4) this.learn(dev, senderMac, senderIp, "STALE", frame, true);
+    this.learn(dev, senderMac, senderIp, "STALE", frame, true, true);
     const { id } = frame;
     if (host.world.journal !== null)
       host.tell(frame, "delivered", dev.name, {
@@ -183,9 +202,18 @@ export class Arp {
     this.send(dev, ARP_REPLY, targetIp, senderIp, senderMac, senderMac, id);
   }
 
-  private receiveReply(dev: NetDevice, frame: Frame, senderMac: Mac, senderIp: Ipv4, toUs: boolean): void {
+  private receiveReply(
+    dev: NetDevice,
+    frame: Frame,
+    senderMac: Mac,
+    senderIp: Ipv4,
+    toUs: boolean,
+    gratuitous: boolean,
+  ): void {
     const { host } = this.stack;
-    this.learn(dev, senderMac, senderIp, toUs ? "REACHABLE" : "STALE", frame, false);
+    // A broadcast reply is no proof that the way back to us works.
+    const state = toUs ? "REACHABLE" : "STALE";
+    this.learn(dev, senderMac, senderIp, state, frame, this.acceptsAnybody(dev), gratuitous);
     if (host.world.journal !== null)
       host.tell(frame, "delivered", dev.name, {
         protocol: "arp",
@@ -195,7 +223,7 @@ export class Arp {
     frame.free();
   }
 
-  /** Updates the entry of a sender; makes one only if `create` (it speaks to us) or arp_accept says so. */
+  /** Updates the entry of a sender, within its lock only if `override`; makes one only if `create`. */
   private learn(
     dev: NetDevice,
     mac: Mac,
@@ -203,15 +231,14 @@ export class Arp {
     state: "REACHABLE" | "STALE",
     frame: Frame,
     create: boolean,
+    override: boolean,
   ): void {
-    if (ip === ANY_IPV4 || this.stack.isLocal(ip)) return;
+    if (ip === ANY_IPV4) return;
     const table = this.stack.neighbours;
-    const known = table.find(dev, ip);
-    if (known === undefined && !create && this.stack.sysctl.device(dev.name, "arp_accept") === 0) return;
-    const entry = known ?? table.entry(dev, ip);
+    const entry = create ? table.entry(dev, ip) : table.find(dev, ip);
     if (entry === undefined || entry.state === "PERMANENT" || entry.state === "NOARP") return;
     const { now } = table;
-    if (entry.valid && entry.mac !== mac && now < entry.updated + LOCK) return;
+    if (entry.valid && entry.mac !== mac && !override && now <= entry.updated + LOCK) return;
     if (this.stack.host.world.journal !== null)
       this.stack.host.tell(frame, "learned", dev.name, {
         ip: formatIpv4(ip),
@@ -222,10 +249,49 @@ export class Arp {
     entry.update(mac, state, { by: "frame", frame: frame.id, time: now });
   }
 
+  /** arp_accept: neighbours are made of what we did not ask for. */
+  private acceptsAnybody(dev: NetDevice): boolean {
+    return this.stack.sysctl.device(dev.name, "arp_accept") !== 0;
+  }
+
+  /** arp_announce: 0 the waiting packet's own source, 1 only if the target knows it, 2 always the best for the target. */
+  private sourceFor(dev: NetDevice, target: Ipv4, waiting: Frame | null): Ipv4 {
+    const announce = this.stack.sysctl.device(dev.name, "arp_announce");
+    if (waiting !== null && announce < 2) {
+      const own = ipv4(readI32(waiting.bytes, waiting.network + IPV4_SRC));
+      if (this.stack.isLocal(own) && (announce === 0 || dev.sharesPrefix(own, target))) return own;
+    }
+    return dev.primaryFor(target)?.address ?? this.stack.anySource();
+  }
+
+  /**
+   * arp_ignore: 0 any address of the machine is answered for; 1 only the device's own; 2 only to senders in its prefix as
+   * well; 3 none of host scope; 8 none at all.
+   */
+  private ignores(dev: NetDevice, senderIp: Ipv4, targetIp: Ipv4): boolean {
+    switch (this.stack.sysctl.device(dev.name, "arp_ignore")) {
+      case 1:
+        return !dev.addresses.some((own) => own.address === targetIp);
+      case 2:
+        return !(
+          dev.addresses.some((own) => own.address === targetIp) && dev.sharesPrefix(senderIp, targetIp)
+        );
+      case 3:
+        return this.stack.devices.every((each) =>
+          each.addresses.every((own) => own.address !== targetIp || own.scope === "host"),
+        );
+      case 8:
+        return true;
+      default:
+        return false;
+    }
+  }
+
   /** proxy_arp: answer for a target that is reached through another device. */
   private proxies(dev: NetDevice, senderIp: Ipv4, targetIp: Ipv4): boolean {
     if (
       !this.stack.forwarding ||
+      senderIp === ANY_IPV4 ||
       senderIp === targetIp ||
       this.stack.sysctl.device(dev.name, "proxy_arp") === 0
     )
@@ -236,14 +302,20 @@ export class Arp {
 
   /** RFC 5227 §2.4: somebody else uses one of our addresses. */
   private noteConflict(dev: NetDevice, senderMac: Mac, senderIp: Ipv4, frame: number): void {
-    if (senderMac === dev.mac || !dev.addresses.some((own) => own.address === senderIp)) return;
+    if (this.isOurs(senderMac) || !dev.addresses.some((own) => own.address === senderIp)) return;
     this.stack.addressConflict(dev, senderIp, senderMac, frame);
   }
+
+  private isOurs(mac: Mac): boolean {
+    return this.stack.devices.some((dev) => dev.resolves && dev.mac === mac);
+  }
+}
+
+/** May a machine have the address? Zero means that it has none yet. */
+function maySend(ip: Ipv4): boolean {
+  return ip === ANY_IPV4 || !(isZeroNet(ip) || isLoopback(ip) || isMulticast(ip) || ip === BROADCAST_IPV4);
 }
 
 /** RFC 1042, RFC 1122 §2.3.3: a station may call Ethernet "IEEE 802 networks" as well, and Linux listens to both. */
 const isEthernet = (hardware: number): boolean =>
   hardware === ARP_HARDWARE_ETHERNET || hardware === ARP_HARDWARE_IEEE802;
-
-/** An address that no single machine on a link can have. */
-const isNobody = (address: Ipv4): boolean => address >>> 28 >= 14 || isLoopback(address);

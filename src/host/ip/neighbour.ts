@@ -64,13 +64,14 @@ export class Neighbour {
   /** Sends the packet to this neighbour, now or as soon as its address is known. Owns the frame. */
   send(frame: Frame, etherType: number): void {
     const { world } = this.table;
-    this.used = world.engine.now;
     if (this.valid) {
-      if (this.state === "STALE") this.delay();
+      // As in Linux, an entry that is trusted does not note its use: that is what lets it grow stale.
+      if (this.state !== "REACHABLE") this.noteUse();
       if (world.journal !== null) this.table.tellResolved(this, frame);
       this.dev.sendTo(frame, this.hi, this.lo, etherType);
       return;
     }
+    this.used = world.engine.now;
     this.table.tellWaiting(this, frame);
     if (this.queue.length >= this.table.setting("unres_qlen"))
       this.table.drop(this.queue.shift()!, "neigh-queue-full", this.dev);
@@ -83,20 +84,19 @@ export class Neighbour {
     const { now } = this.table;
     const changed = !this.valid || macHi(mac) !== this.hi || macLo(mac) !== this.lo;
     // A mere sighting of the address that we already trust changes nothing.
-    if (state === "STALE" && !changed && this.state !== "FAILED" && this.state !== "INCOMPLETE") return;
+    if (state === "STALE" && !changed) return;
+    if (state === "REACHABLE") this.confirmed = now;
+    // What changes nothing leaves the lock on changes where it is; the timer finds the confirmation when it fires.
+    if (!changed && state === this.state) return;
     if (changed || state === "PERMANENT") this.origin = origin;
     this.hi = macHi(mac);
     this.lo = macLo(mac);
     this.valid = true;
     this.probes = 0;
-    this.updated = now;
-    this.state = state;
+    this.become(state);
     this.waitTimer?.cancel();
     this.ageTimer?.cancel();
-    if (state === "REACHABLE") {
-      this.confirmed = now;
-      this.age(now + this.table.reachableTime());
-    }
+    if (state === "REACHABLE") this.age(now + this.table.reachableTime());
     this.flush();
   }
 
@@ -110,11 +110,10 @@ export class Neighbour {
       this.lo = macLo(mac);
     }
     this.origin = origin;
-    this.updated = now;
     this.probes = 0;
     this.valid = !ADDRESSLESS.has(state);
     // A delay that nobody waits for is over at once.
-    this.state = state === "DELAY" ? "PROBE" : state;
+    this.become(state === "DELAY" ? "PROBE" : state);
     if (state === "REACHABLE") {
       this.confirmed = now;
       this.age(now + this.table.reachableTime());
@@ -126,15 +125,13 @@ export class Neighbour {
   /** An upper layer saw progress (RFC 1122 §2.3.2.1 d): the neighbour lives. */
   confirm(): void {
     if (!this.valid || this.state === "PERMANENT" || this.state === "NOARP") return;
-    this.confirmed = this.table.now;
-    if (this.state !== "REACHABLE") this.update(this.mac, "REACHABLE", this.origin);
+    this.update(this.mac, "REACHABLE", this.origin);
   }
 
   /** The answer never came. What waits is lost, each packet with a report to its source. */
   fail(state: "FAILED" | "NONE" = "FAILED"): void {
-    this.state = state;
+    this.become(state);
     this.valid = false;
-    this.updated = this.table.now;
     for (const frame of this.queue.splice(0)) this.table.unreachable(this, frame);
   }
 
@@ -142,7 +139,7 @@ export class Neighbour {
   kill(): void {
     this.dead = true;
     this.valid = false;
-    this.state = "FAILED";
+    this.become("FAILED");
     this.waitTimer?.cancel();
     this.ageTimer?.cancel();
     for (const frame of this.queue.splice(0)) this.table.drop(frame, "neigh-failed", this.dev);
@@ -194,7 +191,16 @@ export class Neighbour {
       this.waitTimer ??= new Timer(this.table.engine, this);
       this.waitTimer.setAfter(retransmit);
     } else this.age(this.now + retransmit);
-    this.table.solicit(this, this.queue[0]?.id ?? 0);
+    this.table.solicit(this, this.queue.at(-1) ?? null);
+  }
+
+  private flush(): void {
+    for (const frame of this.queue.splice(0)) this.send(frame, this.table.etherType);
+  }
+
+  private noteUse(): void {
+    this.used = this.now;
+    if (this.state === "STALE") this.delay();
   }
 
   private delay(): void {
@@ -203,6 +209,8 @@ export class Neighbour {
   }
 
   private become(state: NeighbourState): void {
+    if (state === "PERMANENT") this.table.permanent++;
+    if (this.state === "PERMANENT") this.table.permanent--;
     this.state = state;
     this.updated = this.now;
   }
@@ -211,12 +219,5 @@ export class Neighbour {
   private age(at: Nanoseconds): void {
     this.ageTimer ??= new Timer(this.table.engine, this, 0, true);
     this.ageTimer.set(at);
-  }
-
-  private flush(): void {
-    for (const frame of this.queue.splice(0)) {
-      if (this.table.journal !== null) this.table.tellResolved(this, frame);
-      this.dev.sendTo(frame, this.hi, this.lo, this.table.etherType);
-    }
   }
 }

@@ -164,6 +164,13 @@ export abstract class NetDevice {
     return same ?? this.addresses.find((own) => !own.secondary);
   }
 
+  /** Are both in the prefix of one of this device's addresses? */
+  sharesPrefix(a: number, b: number): boolean {
+    return this.addresses.some(
+      (own) => inPrefix(a, own.address, own.length) && inPrefix(b, own.address, own.length),
+    );
+  }
+
   /** Group memberships as link addresses: the card's multicast filter. */
   readonly groupMacs = new LazyMap<number, number>();
 

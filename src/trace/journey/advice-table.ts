@@ -76,6 +76,10 @@ export const ADVICE: Readonly<Record<DropReason, readonly Variant[]>> = {
   "switch-reserved": [],
   "arp-malformed": SENDER_FAULT,
   "arp-not-ours": [],
+  "arp-conflict": only(
+    "Two machines have the same address: `ip addr` on {node} and on the sender; give one of them another.",
+    "两台机器使用了相同的地址：在 {node} 和发送方上查看 `ip addr`，给其中一台换一个地址。",
+  ),
   "arp-ignored": only(
     "ARP is switched off on {dev} of {node}: `ip link set {dev} arp on`, or arp_ignore to 0.",
     "{node} 的 {dev} 关闭了 ARP：执行 `ip link set {dev} arp on`，或将 arp_ignore 设为 0。",
