@@ -27,6 +27,20 @@ program
   .action(async (lab, options) => (await import("./commands/run.js")).run(lab, options));
 
 program
+  .command("why")
+  .description("tell a packet's journey: what each node decided, and why")
+  .argument("<lab>", "a lab file, *.lab.yaml")
+  .argument("<where>", "the node to type on; or, without a command, the id of a frame")
+  .argument("[command]", 'what to type there, such as "ping 10.0.2.9"')
+  .option("--at <time>", "when to type it; by default when the lab has come to its end")
+  .option("--seed <number>", "seed of all random streams, instead of the lab's own")
+  .option("--lang <language>", "language of the advice: en or zh", "en")
+  .option("--json", "print the journeys as JSON")
+  .action(async (lab, where, command, options) =>
+    (await import("./commands/why.js")).why(lab, where, command, options),
+  );
+
+program
   .command("shell")
   .description("run a lab in real time and type commands on its nodes")
   .argument("<lab>", "a lab file, *.lab.yaml")

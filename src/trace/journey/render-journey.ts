@@ -126,6 +126,7 @@ function conclusion(journey: Journey, { language = "en" }: RenderOptions): strin
   const report = caused.find((effect) => effect.what.startsWith("ICMP ") && effect.began >= time);
   if (report !== undefined && outcome === "dropped" && report.outcome === "delivered")
     lines.push(`${report.node} was told so by frame ${report.frame} (${report.what})`);
-  if (advice !== undefined) lines.push(`to mend it: ${advice[language]}`);
+  if (advice !== undefined)
+    lines.push(language === "zh" ? `解决办法：${advice.zh}` : `to mend it: ${advice.en}`);
   return lines;
 }

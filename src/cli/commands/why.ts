@@ -1,0 +1,123 @@
+/**
+ * netcosm why: types a command on a node and tells the journey of what it sent, hop by hop; or the journey of one frame of
+ * the lab by its id.
+ */
+import { type Nanoseconds, SECOND } from "../../core/time.js";
+import { type LabRun, nearest } from "../../lab/index.js";
+import { runOnNode } from "../../shell/index.js";
+import { type Journey, journeyOf, renderJourney } from "../../trace/index.js";
+import { UsageError } from "../exit.js";
+import { loadLab } from "../load-lab.js";
+import { durationOption, seedOption } from "../options.js";
+
+export interface WhyOptions {
+  readonly at?: string;
+  readonly seed?: string;
+  readonly lang: string;
+  readonly json?: boolean;
+}
+
+/** A command that goes on by itself, such as ping without -c, is interrupted after this long. */
+const PATIENCE = 10 * SECOND;
+/** What is still under way when the command has ended gets this long to come to its end. */
+const AFTERMATH = 5 * SECOND;
+
+export function why(path: string, where: string, command: string | undefined, options: WhyOptions): void {
+  const { lang: language } = options;
+  if (language !== "en" && language !== "zh") throw new UsageError(`--lang is en or zh, not "${language}"`);
+  const lab = loadLab(path);
+  if (lab.realTime)
+    throw new UsageError(
+      `${path} is joined to the outside; \`netcosm run ${path} --record FILE\` keeps what happens there`,
+    );
+  const running = lab.start({
+    record: true,
+    ...(options.seed !== undefined && { seed: seedOption(options.seed) }),
+  });
+  try {
+    const story =
+      command === undefined
+        ? frameStory(running, where)
+        : commandStory(running, where, command, momentOf(options));
+    if (options.json === true) process.stdout.write(`${JSON.stringify(story, null, 2)}\n`);
+    else tell(story, where, language);
+  } finally {
+    running.close();
+  }
+}
+
+interface Story {
+  /** What the command printed. */
+  readonly output?: string;
+  readonly status?: number;
+  /** How many frames the command sent. */
+  readonly frames?: number;
+  /** The first journey of each ending. */
+  readonly journeys: readonly Journey[];
+}
+
+function frameStory(running: LabRun, text: string): Story {
+  if (!/^\d+$/.test(text))
+    throw new UsageError(
+      `name a node and what to type there (why LAB ${text} "ping 10.0.0.1"), or the id of a frame`,
+    );
+  running.run();
+  const journey = journeyOf(running.recorder!, Number(text));
+  if (journey === undefined) throw new UsageError(`the lab has no frame ${text}`);
+  return { journeys: [journey] };
+}
+
+function commandStory(running: LabRun, name: string, line: string, at: Nanoseconds | undefined): Story {
+  const { world, recorder } = running;
+  const node = world.nodes.get(name);
+  if (node === undefined) {
+    const near = nearest(name, world.nodes.keys());
+    throw new UsageError(
+      `the lab has no node "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
+    );
+  }
+  if (at === undefined) running.run();
+  else running.runUntil(at);
+  const command = runOnNode(node, line);
+  if (command === undefined) throw new UsageError(`${name} takes no commands`);
+  const { engine } = world;
+  const deadline = engine.now + PATIENCE;
+  while (command.running && engine.nextTime <= deadline) engine.step();
+  command.kill("SIGINT");
+  engine.run(engine.now + AFTERMATH);
+  const journeys = command.frames.flatMap((frame) => journeyOf(recorder!, frame) ?? []);
+  return {
+    output: command.stdout + command.stderr,
+    status: command.status ?? 0,
+    frames: command.frames.length,
+    journeys: firstOfEachEnding(journeys),
+  };
+}
+
+function firstOfEachEnding(journeys: readonly Journey[]): Journey[] {
+  const seen = new Map<string, Journey>();
+  for (const journey of journeys) {
+    const { outcome, reason = "", node } = journey;
+    const ending = `${outcome} ${reason} ${node}`;
+    if (!seen.has(ending)) seen.set(ending, journey);
+  }
+  return [...seen.values()];
+}
+
+function tell({ output, frames, journeys }: Story, node: string, language: "en" | "zh"): void {
+  if (output !== undefined) process.stdout.write(`${output.trimEnd()}\n\n`);
+  for (const journey of journeys) process.stdout.write(`${renderJourney(journey, { language })}\n`);
+  if (journeys.length === 0)
+    process.stdout.write(
+      frames === undefined || frames === 0
+        ? `No frame left ${node}: the machine itself refused, as its output says. Look at \`ip addr\` and \`ip route\` there.\n`
+        : `Nothing is remembered of the ${frames} frames that ${node} sent.\n`,
+    );
+  else if (frames !== undefined && frames > journeys.length)
+    process.stdout.write(
+      `${frames} frames were sent; those that are not told here ended like one that is.\n`,
+    );
+}
+
+const momentOf = (options: WhyOptions): Nanoseconds | undefined =>
+  options.at === undefined ? undefined : durationOption("--at", options.at);
