@@ -4,13 +4,15 @@ import { formatDuration, formatInstant } from "../core/time.js";
 import type { FlowReport } from "../lab/run/flow.js";
 import type { LabRun } from "../lab/run/lab-run.js";
 import type { StepRun } from "../lab/run/script.js";
+import type { Journey } from "../trace/journey/journey.js";
+import { renderJourney } from "../trace/journey/render-journey.js";
 
 /** All steps that have begun, each with its time and output. */
 export function transcript(run: LabRun): string {
   return run.steps
     .filter(({ began }) => began !== undefined)
     .sort((x, y) => x.began! - y.began! || x.index - y.index)
-    .map(told)
+    .map((step) => `${told(step)}${story(run.whyOfStep(step))}`)
     .join("\n");
 }
 
@@ -25,6 +27,10 @@ function told({ began, step, command, flow, fault }: StepRun): string {
   }
   return `${note}${time} ${deed(step)}${flow === undefined ? "" : flowResult(flow.report())}${trouble}\n`;
 }
+
+/** A journey, told below the command that asked for it. */
+const story = (journey: Journey | undefined): string =>
+  journey === undefined ? "" : `\n${renderJourney(journey)}`;
 
 function deed(step: StepRun["step"]): string {
   if ("flow" in step) return `datagrams from ${step.flow.from} to ${step.flow.to}`;

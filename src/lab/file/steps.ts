@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { flowFields, outputFields } from "./expectations.js";
 import { endpoint, flapTimes, impairmentFields, linkReference } from "./links.js";
-import { bitRate, duration, frameBytes, positive, word } from "./words.js";
+import { bitRate, duration, flag, frameBytes, positive, word } from "./words.js";
 
 const whenFields = {
   at: duration.describe("When, since the start of the lab").exactOptional(),
@@ -23,6 +23,11 @@ const runStep = z
     node,
     run: z.string().describe("A command line"),
     for: duration.describe("Interrupt the command (Ctrl-C) after this time").exactOptional(),
+    why: flag
+      .describe(
+        "Tell the journey of the first frame it sent that did not come through; if all did, of the first",
+      )
+      .exactOptional(),
     expect: z.strictObject(outputFields).describe("What the command does").exactOptional(),
   })
   .describe("A command is typed on a node");

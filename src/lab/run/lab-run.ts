@@ -7,6 +7,7 @@ import { type Journey, journeyOf } from "../../trace/journey/journey.js";
 import { Recorder } from "../../trace/journey/recorder.js";
 import type { ChunkSink } from "../../trace/pcapng-writer.js";
 import type { LabPlan } from "../file/plan.js";
+import type { RunStep, Step } from "../file/steps.js";
 import { Capture } from "./capture.js";
 import type { Finding } from "./finding.js";
 import { FingerprintTap } from "./fingerprint.js";
@@ -29,7 +30,10 @@ export interface StartOptions {
   readonly until?: TimeInput;
   /** Sees every frame that arrives or is lost. */
   readonly tap?: LinkTap;
-  /** Remember every decision about every frame: a failure then tells why. It costs time and memory. */
+  /**
+   * Remember every decision about every frame: a failure then tells why. It costs time and memory. false unless given or
+   * a step asks why.
+   */
   readonly record?: boolean;
   /** Frames used after they were freed, freed twice or never are errors. */
   readonly debugFrames?: boolean;
@@ -66,7 +70,7 @@ export class LabRun {
     readonly plan: LabPlan,
     options: StartOptions,
   ) {
-    const { seed, tap, record = false, debugFrames } = options;
+    const { seed, tap, record = plan.document.steps.some(asksWhy), debugFrames } = options;
     this.network = new Network(plan, {
       ...(seed !== undefined && { seed }),
       ...(debugFrames !== undefined && { debugFrames }),
@@ -157,6 +161,15 @@ export class LabRun {
     return journeyOf(this.recorder, frame);
   }
 
+  /** What became of the frames of a step that asked why. */
+  whyOfStep({ step, command }: StepRun): Journey | undefined {
+    const { recorder } = this;
+    const frames = command?.frames ?? [];
+    if (!asksWhy(step) || recorder === null || frames.length === 0) return undefined;
+    const suspect = { node: step.node, from: 0, to: this.now, frames };
+    return whyOf(recorder, suspect) ?? journeyOf(recorder, frames[0]!);
+  }
+
   facts(): Facts {
     return {
       fingerprint: this.fingerprint.digest(),
@@ -188,6 +201,8 @@ export class LabRun {
     };
   }
 }
+
+const asksWhy = (step: Step): step is RunStep => "run" in step && step.why === true;
 
 function timeOf(time: TimeInput): Nanoseconds {
   const value = typeof time === "number" ? time : parseDuration(time);
