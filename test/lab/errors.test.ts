@@ -153,7 +153,7 @@ describe("steps with faults", () => {
   - {at: 1s, link: sw1:1, change: {los: 5%}}
 `);
     expect(errors).toEqual([
-      'x.lab.yaml:10:25: unknown key; expected at, after, wait, id, note, node, run, for, expect, do or set; found "rn"; did you mean "run"?',
+      'x.lab.yaml:10:25: unknown key; expected at, after, wait, id, note, node, run, for, why, expect, do or set; found "rn"; did you mean "run"?',
       'x.lab.yaml:11:36: wrong value for "do"; expected cut or restore; found "cutt"; did you mean "cut"?',
       "x.lab.yaml:12:5: something is missing; expected also node, run, do, link, change, set, port, send or flow; found a mapping of at",
       "x.lab.yaml:13:5: something is missing; expected also run, do or set; found a mapping of at, node",

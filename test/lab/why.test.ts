@@ -56,3 +56,22 @@ expect:
     expect(result!.why?.hops.map(({ node }) => node)).toContain("r1");
   });
 });
+
+describe("a command step that asks why", () => {
+  const asking = (commands: string) => lab(`steps:\n${commands}`).start();
+
+  it("tells of the first frame that did not come through", () => {
+    const run = asking("  - {node: pc1, run: ping -c 1 10.0.2.1, why: true, expect: {status: 1}}\n");
+    expect(run.run().ok).toBe(true);
+    expect(run.whyOfStep(run.steps[0]!)).toMatchObject({ outcome: "dropped", reason: "neigh-failed" });
+  });
+
+  it("tells of the first frame if all came through, and of none where nobody asked", () => {
+    const run = asking(`  - {node: pc1, run: ping -c 1 10.0.1.254, why: true}
+  - {node: pc1, run: ping -c 1 10.0.1.254}
+`);
+    run.run();
+    expect(run.whyOfStep(run.steps[0]!)).toMatchObject({ outcome: "answered", node: "r1" });
+    expect(run.whyOfStep(run.steps[1]!)).toBeUndefined();
+  });
+});
