@@ -22,7 +22,8 @@ export function fragment(frame: Frame, mtu: number, emit: (fragment: Frame) => v
   const flags = readU16(bytes, at + IPV4_FLAGS);
   const first = flags & IPV4_OFFSET_MASK;
   const total = frame.end - at - headerSize;
-  const room = (mtu - headerSize) & ~7;
+  // An MTU that holds no eight bytes behind the header (RFC 791 §3.2 asks for 68) still gets fragments, one by one.
+  const room = Math.max(8, (mtu - headerSize) & ~7);
   for (let done = 0; done < total; done += room) {
     const size = Math.min(room, total - done);
     const more = done + size < total || (flags & IPV4_MF) !== 0;

@@ -4,10 +4,18 @@
  */
 import { readI32, readU16 } from "../../core/bytes.js";
 import type { DropReason } from "../../core/drop-reason.js";
-import { BROADCAST_IPV4, formatIpv4, isLoopback, isMulticast, isZeroNet } from "../../core/ipv4.js";
+import {
+  BROADCAST_IPV4,
+  formatIpv4,
+  isLocalMulticast,
+  isLoopback,
+  isMulticast,
+  isZeroNet,
+} from "../../core/ipv4.js";
 import type { Frame } from "../../link/frame.js";
 import type { World } from "../../link/world.js";
 import {
+  IP_PROTO_IGMP,
   IPV4_DST,
   IPV4_FLAGS,
   IPV4_HEADER_SIZE,
@@ -71,11 +79,13 @@ export class Ipv4Receive {
     }
     if (headerSize > IPV4_HEADER_SIZE && !this.acceptOptions(frame, dev, headerSize)) return;
     if (dst === BROADCAST_IPV4) {
-      this.deliver(frame, dev, "broadcast");
+      // RFC 1122 §3.2.1.3 a: who has no address yet may speak to everybody, as DHCP clients do.
+      if (isZeroNet(src) || dev.kind === "loopback" || this.sourceIsSound(frame, dev, src, dst))
+        this.deliver(frame, dev, "broadcast");
       return;
     }
     if (isMulticast(dst)) {
-      this.receiveMulticast(frame, dev, dst);
+      this.receiveMulticast(frame, dev, src, dst);
       return;
     }
     if (isZeroNet(src)) {
@@ -124,9 +134,15 @@ export class Ipv4Receive {
     return taken;
   }
 
-  private receiveMulticast(frame: Frame, dev: NetDevice, dst: number): void {
-    if (this.stack.groups.has(dev, dst)) this.deliver(frame, dev, "multicast");
-    else this.refuse(frame, dev, "ip-multicast-forward");
+  private receiveMulticast(frame: Frame, dev: NetDevice, src: number, dst: number): void {
+    if (!this.stack.groups.has(dev, dst)) this.refuse(frame, dev, "ip-multicast-forward");
+    else if (isZeroNet(src)) {
+      // Linux: without an address only on the link, or to join a group.
+      if (isLocalMulticast(dst) || frame.bytes[frame.network + IPV4_PROTOCOL] === IP_PROTO_IGMP)
+        this.deliver(frame, dev, "multicast");
+      else this.refuse(frame, dev, "ip-martian-source");
+    } else if (dev.kind === "loopback" || this.sourceIsSound(frame, dev, src, dst))
+      this.deliver(frame, dev, "multicast");
   }
 
   private acceptOptions(frame: Frame, dev: NetDevice, headerSize: number): boolean {

@@ -1,7 +1,7 @@
 /**
  * Putting IPv4 fragments together again (RFC 791 §3.2, RFC 815), with Linux's bounds: 30 s for each packet, a limit on
- * the memory of all, and no overlaps: a fragment that overlaps another one ends the whole packet (RFC 5722 made this the
- * rule for IPv6; Linux applies it to IPv4 too). An exact duplicate is dropped alone.
+ * the memory of all, and no overlaps: a fragment that overlaps others ends the whole packet (RFC 5722 made this the rule
+ * for IPv6; Linux applies it to IPv4 too). One that brings nothing new is a duplicate and dropped alone.
  */
 
 import { readI32, readU16, writeU16 } from "../../core/bytes.js";
@@ -55,10 +55,18 @@ class Assembly {
     while (place > 0 && this.pieces[place - 1]!.from >= from) place--;
     return place;
   }
+
+  /** Are all these bytes here already? `place` is that of a piece that would begin at `from`. */
+  covers(from: number, to: number, place: number): boolean {
+    let reached = place > 0 ? Math.max(from, this.pieces[place - 1]!.to) : from;
+    for (let i = place; i < this.pieces.length && this.pieces[i]!.from <= reached; i++)
+      reached = this.pieces[i]!.to;
+    return reached >= to;
+  }
 }
 
-/** What a held fragment counts for beyond its payload, as a real kernel's bookkeeping does. */
-const OVERHEAD = 256;
+/** What a held fragment counts for: its whole buffer and the bookkeeping, so that many tiny ones are not cheap. */
+const weightOf = (frame: Frame): number => frame.bytes.length + 256;
 
 export class Reassembly {
   private readonly assemblies = new LazyMap<string, Assembly>();
@@ -82,16 +90,16 @@ export class Reassembly {
     if (to > 0xffff - headerSize) return this.refuse(frame, "fragment-too-big", dev);
     if ((more && (to - from) % 8 !== 0) || to === from) return this.refuse(frame, "fragment-malformed", dev);
     const limit = this.stack.sysctl.value("net.ipv4.ipfrag_high_thresh");
-    if (this.memory + to - from + OVERHEAD > limit) return this.refuse(frame, "fragment-limit", dev);
+    if (this.memory + weightOf(frame) > limit) return this.refuse(frame, "fragment-limit", dev);
 
     const assembly = this.assemblyFor(dev, bytes, at);
     const place = assembly.placeFor(from);
     const next = assembly.pieces[place];
     const before = assembly.pieces[place - 1];
-    if (next !== undefined && next.from === from && next.to === to)
-      return this.refuse(frame, "fragment-duplicate", dev);
     const inconsistent = assembly.total >= 0 && (to > assembly.total || (!more && to !== assembly.total));
     const beyond = !more && (assembly.pieces.at(-1)?.to ?? 0) > to;
+    if (!inconsistent && !beyond && assembly.covers(from, to, place))
+      return this.refuse(frame, "fragment-duplicate", dev);
     if (
       (before !== undefined && before.to > from) ||
       (next !== undefined && to > next.from) ||
@@ -104,7 +112,7 @@ export class Reassembly {
     if (!more) assembly.total = to;
     assembly.pieces.splice(place, 0, { frame, from, to });
     assembly.payload += to - from;
-    this.memory += to - from + OVERHEAD;
+    this.memory += weightOf(frame);
     if (this.stack.host.world.journal !== null)
       this.stack.host.tell(frame, "waiting", dev.name, { what: "fragment", from, to, more });
     return assembly.total >= 0 && assembly.complete ? this.join(assembly) : null;
@@ -127,32 +135,36 @@ export class Reassembly {
     return assembly;
   }
 
-  private join(assembly: Assembly): Frame {
+  /** The whole packet, behind the link header and the IPv4 header of its first fragment. Null if it is too big. */
+  private join(assembly: Assembly): Frame | null {
     const first = assembly.pieces[0]!.frame;
-    const { network: at } = first;
-    const headerSize = (first.bytes[at]! & 15) * 4;
-    const whole = first.pool.take(headerSize + assembly.total);
+    const { network, start } = first;
+    const headerSize = (first.bytes[network]! & 15) * 4;
+    const size = headerSize + assembly.total;
+    if (size > 0xffff) {
+      this.discard(assembly, "fragment-too-big");
+      return null;
+    }
+    const whole = first.pool.take(size);
+    const at = whole.start;
     whole.id = first.id;
     whole.cause = first.cause;
-    whole.network = whole.start;
-    whole.bytes.set(first.bytes.subarray(at, at + headerSize), whole.start);
+    whole.network = at;
+    whole.start = at - (network - start);
+    whole.bytes.set(first.bytes.subarray(start, network + headerSize), whole.start);
     const count = assembly.pieces.length;
     for (const { frame, from } of assembly.pieces) {
       const payload = frame.network + (frame.bytes[frame.network]! & 15) * 4;
-      whole.bytes.set(frame.bytes.subarray(payload, frame.end), whole.start + headerSize + from);
+      whole.bytes.set(frame.bytes.subarray(payload, frame.end), at + headerSize + from);
     }
-    writeU16(whole.bytes, whole.start + IPV4_TOTAL_LENGTH, headerSize + assembly.total);
-    writeU16(whole.bytes, whole.start + IPV4_FLAGS, 0);
-    writeU16(whole.bytes, whole.start + IPV4_CHECKSUM, 0);
-    writeU16(
-      whole.bytes,
-      whole.start + IPV4_CHECKSUM,
-      checksum(whole.bytes, whole.start, whole.start + headerSize),
-    );
+    writeU16(whole.bytes, at + IPV4_TOTAL_LENGTH, size);
+    writeU16(whole.bytes, at + IPV4_FLAGS, 0);
+    writeU16(whole.bytes, at + IPV4_CHECKSUM, 0);
+    writeU16(whole.bytes, at + IPV4_CHECKSUM, checksum(whole.bytes, at, at + headerSize));
     if (this.stack.host.world.journal !== null)
       this.stack.host.tell(whole, "reassembled", assembly.dev.name, {
         fragments: count,
-        size: headerSize + assembly.total,
+        size,
       });
     for (const { frame } of this.remove(assembly)) frame.free();
     return whole;
@@ -174,7 +186,7 @@ export class Reassembly {
   private remove(assembly: Assembly): Piece[] {
     assembly.timer.cancel();
     this.assemblies.delete(assembly.key);
-    this.memory -= assembly.payload + assembly.pieces.length * OVERHEAD;
+    for (const { frame } of assembly.pieces) this.memory -= weightOf(frame);
     return assembly.pieces;
   }
 

@@ -116,6 +116,10 @@ export class EthernetDevice extends NetDevice {
 
   private accepts(addressed: number, hi: number, lo: number): boolean {
     if (addressed === FOR_BROADCAST || this.promiscuity > 0) return true;
-    return addressed === FOR_MULTICAST && (this.allMulticast > 0 || this.groupMacs.has(macOf(hi, lo)));
+    if (addressed !== FOR_MULTICAST) return false;
+    return this.allMulticast > 0 || isAllHosts(hi, lo) || this.groupMacs.has(macOf(hi, lo));
   }
 }
+
+/** 01:00:5e:00:00:01, 224.0.0.1: every host listens to it for ever (RFC 1112 §4). */
+const isAllHosts = (hi: number, lo: number): boolean => hi === 0x0100 && lo === 0x5e000001;

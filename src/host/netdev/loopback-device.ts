@@ -50,6 +50,7 @@ export class LoopbackDevice extends NetDevice {
   handle(): void {
     const frame = this.waiting.shift();
     if (frame === undefined) return;
+    frame.network = frame.start + ETHERNET_HEADER_SIZE;
     this.rxPackets++;
     this.rxBytes += frame.end - frame.start;
     if (this.taps !== null) this.tap(frame, false, FOR_HOST);
