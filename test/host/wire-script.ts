@@ -106,7 +106,11 @@ export class Bench {
 
   /** Asserts that exactly these frames went out since the last look. */
   expectOut(...frames: Uint8Array[]): void {
-    expect(this.heard().map(shown)).toEqual(frames.map(shown));
+    this.expectOutOf("eth0", ...frames);
+  }
+
+  expectOutOf(card: string, ...frames: Uint8Array[]): void {
+    expect(this.heard(card).map(shown)).toEqual(frames.map(shown));
   }
 
   expectSilence(card = "eth0"): void {
