@@ -15,6 +15,7 @@ const TEXTS = {
   ENODEV: "No such device",
   ENOENT: "No such file or directory",
   ENOPROTOOPT: "Protocol not available",
+  EOPNOTSUPP: "Operation not supported",
   EPERM: "Operation not permitted",
   ESRCH: "No such process",
   EDESTADDRREQ: "Destination address required",

@@ -164,6 +164,9 @@ export class Stack {
 
   /** A cable was plugged in or lost: Linux forgets the neighbours behind it. */
   carrierChanged(dev: NetDevice): void {
+    if (dev.carrier === dev.hadCarrier) return;
+    dev.hadCarrier = dev.carrier;
+    dev.carrierChanges++;
     if (!dev.carrier) this.neighbours.forgetDevice(dev, false);
   }
 

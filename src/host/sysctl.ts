@@ -46,6 +46,11 @@ const DEFAULTS: Readonly<Record<string, number>> = {
   "net.ipv4.conf.all.send_redirects": 1,
 };
 
+/** Settings with narrower bounds than those of a whole number. */
+const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
+  "net.ipv4.ip_default_ttl": [1, 255],
+};
+
 const PER_DEVICE = /^net\.ipv4\.conf\.([^.]+)\.(.+)$/;
 
 export interface SettingWatcher {
@@ -77,10 +82,11 @@ export class Sysctl {
     return most;
   }
 
-  /** Sets a value; an unknown name is ENOENT, no whole number EINVAL. */
+  /** Sets a value; an unknown name is ENOENT, no whole number or one out of bounds EINVAL. */
   set(name: string, value: number): void {
     if (defaultOf(name) === undefined) throw new SystemError("ENOENT");
-    if (!Number.isSafeInteger(value)) throw new SystemError("EINVAL");
+    const [least, most] = Object.hasOwn(BOUNDS, name) ? BOUNDS[name]! : [-0x80000000, 0x7fffffff];
+    if (!Number.isSafeInteger(value) || value < least || value > most) throw new SystemError("EINVAL");
     this.changed.set(name, value);
     this.watcher?.settingChanged(name);
   }

@@ -12,6 +12,7 @@ import {
   inPrefix,
   ipv4,
   isLoopback,
+  isMulticast,
   isZeroNet,
   networkOf,
 } from "../../core/ipv4.js";
@@ -159,7 +160,8 @@ export class Addresses {
       if (!dev.up) continue;
       if (own.broadcast !== 0 && own.broadcast !== BROADCAST_IPV4) broadcast(own.broadcast);
       const network = networkOf(own.peer, length);
-      if (isZeroNet(network) || own.secondary || (length === 32 && network === address)) continue;
+      if (isZeroNet(network) || isMulticast(network) || own.secondary) continue;
+      if (length === 32 && network === address) continue;
       if (!own.noPrefixRoute && dev.kind === "loopback")
         add(network, length, TABLE_LOCAL, "local", "host", own.metric);
       else if (!own.noPrefixRoute) add(network, length, TABLE_MAIN, "unicast", "link", own.metric);

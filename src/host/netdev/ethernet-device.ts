@@ -55,12 +55,14 @@ export class EthernetDevice extends NetDevice {
     if (frame.sentFcs !== FCS_GOOD && !frame.hasGoodFcs()) {
       port.rxErrors++;
       this.rxErrors++;
+      this.rxCrcErrors++;
       this.stack.host.drop(frame, "fcs-error", port);
       return;
     }
     if (size < ETHERNET_HEADER_SIZE || size > this.mtu + ETHERNET_HEADER_SIZE + 4) {
       port.rxErrors++;
       this.rxErrors++;
+      this.rxLengthErrors++;
       this.stack.host.drop(frame, size < ETHERNET_HEADER_SIZE ? "frame-too-short" : "frame-too-long", port);
       return;
     }

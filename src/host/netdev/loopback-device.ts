@@ -19,6 +19,8 @@ export class LoopbackDevice extends NetDevice {
 
   constructor(stack: Stack) {
     super(stack, "lo", ZERO_MAC, LOOPBACK_MTU);
+    this.multicast = false;
+    this.broadcastMac = ZERO_MAC;
   }
 
   override get carrier(): boolean {

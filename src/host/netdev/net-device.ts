@@ -60,11 +60,11 @@ export abstract class NetDevice {
   /** IFF_NOARP: neighbours are not asked for. */
   noArp = false;
   /** IFF_MULTICAST. */
-  multicast: boolean;
+  multicast = true;
   mtu: number;
   mac: Mac;
   /** The link address of everybody. */
-  broadcastMac: Mac;
+  broadcastMac = BROADCAST_MAC;
   /** What an administrator sets and nothing but `ip link` reads. */
   txQueueLength = 1000;
   group = 0;
@@ -81,6 +81,8 @@ export abstract class NetDevice {
   rxPackets = 0;
   rxBytes = 0;
   rxErrors = 0;
+  rxLengthErrors = 0;
+  rxCrcErrors = 0;
   rxDropped = 0;
   rxMulticast = 0;
   txPackets = 0;
@@ -89,6 +91,9 @@ export abstract class NetDevice {
   txDropped = 0;
   /** Link failures seen. */
   txCarrierErrors = 0;
+  /** How often the carrier came or went. */
+  carrierChanges = 0;
+  hadCarrier = false;
 
   constructor(
     readonly stack: Stack,
@@ -96,8 +101,6 @@ export abstract class NetDevice {
     mac: Mac,
     mtu: number,
   ) {
-    this.multicast = this.broadcast;
-    this.broadcastMac = this.broadcast ? BROADCAST_MAC : mac;
     this.mac = mac;
     this.mtu = mtu;
     this.index = stack.adopt(this);
