@@ -1,6 +1,7 @@
 /** The commands that hosts and switches know: one line each. */
 import type { Machine } from "../host/process.js";
 import { type Command, type CommandSet, commandSet } from "./command.js";
+import { ip } from "./ip/ip.js";
 import { arping } from "./net/arping.js";
 import { ping } from "./net/ping/ping.js";
 import { tcpdump } from "./net/tcpdump/tcpdump.js";
@@ -10,6 +11,7 @@ import { echo, hostname, no, sleep, yes } from "./system/basics.js";
 import { dmesg } from "./system/dmesg.js";
 import { helpCommand } from "./system/help.js";
 import { kill, ps } from "./system/processes.js";
+import { sysctl } from "./system/sysctl.js";
 import { filterCommands } from "./text/filter-commands.js";
 
 const everywhere: readonly Command<Machine>[] = [echo, no, sleep, yes, ...filterCommands];
@@ -21,11 +23,13 @@ export const hostCommands: CommandSet = commandSet([
   arping,
   dmesg,
   hostname,
+  ip,
   kill,
   ping,
   ps,
   tcpdump,
   traceroute,
+  sysctl,
 ]);
 
 /** What can be typed on a switch. */
