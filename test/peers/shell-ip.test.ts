@@ -165,7 +165,7 @@ describeWithPeers(["ip", "bash"], "iproute2", () => {
     ip link set eth0 name wan0
     ip link show wan0
     ip link set wan0 name eth0 up
-    sleep 0.2
+    sleep 1.5
     ip link show up
     ip link ls dev eth1
     ip -br link show eth0
@@ -467,7 +467,7 @@ describeWithPeers(["ip", "bash"], "iproute2", () => {
     sleep 0.2
     ip r s t all
     ip link set eth0 up
-    sleep 0.2
+    sleep 1.5
     ip r s t all
     ip addr add 10.0.0.2/24 dev eth0
     ip addr add 10.5.0.1/24 dev eth0

@@ -7,6 +7,7 @@
  *   (`noqueue`; a real card has `pfifo_fast`) are taken out;
  * - it has IPv6, switched off but for groups: lines about IPv6 groups go;
  * - it keeps neighbours in a hash: their lists are sorted;
+ * - it sees a carrier up to a second late, for which the lines themselves wait;
  * - iproute2 and net-tools know more: of a usage text only its first word counts.
  */
 import { SECOND } from "../../src/core/index.js";
