@@ -1,13 +1,13 @@
 /** netcosm dissect: every field of every packet of a capture file, with its bits, value and faults. */
-import { readFileSync } from "node:fs";
 import { formatInstant, SECOND } from "../../core/time.js";
 import { compileFilter, FilterError, readCapture } from "../../trace/index.js";
 import { dissect as dissectFrame, renderDissection } from "../../wire/index.js";
 import { EXIT_FAILED, fail, UsageError } from "../exit.js";
+import { readInput } from "../read-input.js";
 
 export function dissect(path: string, options: { readonly filter?: string }): void {
   const wanted = options.filter === undefined ? () => true : filterOf(options.filter);
-  const { packets, faults } = readCapture(readFile(path));
+  const { packets, faults } = readCapture(readInput(path, "capture file", [".pcapng", ".pcap"]));
   for (const [i, packet] of packets.entries()) {
     const { bytes, fcs, interfaceName, comments, linkType } = packet;
     if (!wanted(bytes, 0, bytes.length)) continue;
@@ -24,14 +24,6 @@ export function dissect(path: string, options: { readonly filter?: string }): vo
     process.stdout.write(`${renderDissection(tree)}\n\n`);
   }
   for (const { offset, message } of faults) fail(`${path}: byte ${offset}: ${message}`, EXIT_FAILED);
-}
-
-function readFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path === "-" ? 0 : path);
-  } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
-  }
 }
 
 function filterOf(text: string) {
