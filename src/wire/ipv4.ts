@@ -11,6 +11,9 @@ import { ETHERTYPE_IPV4 } from "./ethernet.js";
 import {
   dissectOptions,
   emitOptions,
+  IPV4_ROUTE_LAYOUT,
+  IPV4_ROUTER_ALERT_LAYOUT,
+  IPV4_TIMESTAMP_LAYOUT,
   type Ipv4Option,
   optionsSize,
   parseOptions,
@@ -136,7 +139,7 @@ export const ipv4Codec: Codec<Ipv4Packet> = {
   name: "ipv4",
   title: "IPv4",
   spec: "RFC 791",
-  layouts: [IPV4_LAYOUT],
+  layouts: [IPV4_LAYOUT, IPV4_ROUTE_LAYOUT, IPV4_TIMESTAMP_LAYOUT, IPV4_ROUTER_ALERT_LAYOUT],
   carriedBy: [
     { space: "ethertype", number: ETHERTYPE_IPV4 },
     { space: "ip", number: IP_PROTO_IPIP },
