@@ -45,6 +45,7 @@ export function checkSources() {
     stage("layers", process.execPath, ["tools/layers.mjs"]),
     stage("sizes", process.execPath, ["tools/sizes.mjs"]),
     stage("bans", process.execPath, ["tools/bans.mjs"]),
+    stage("generated pages", process.execPath, ["tools/docs.mjs", "--check"]),
   ].every(Boolean);
 }
 

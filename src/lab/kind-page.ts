@@ -46,6 +46,15 @@ export function kindPage(kind: Kind): string {
       ? []
       : ["## Settings", `A \`set\` step may change ${kind.settings.expected}.`]),
     ...(tables.length === 0 ? [] : ["## Tables", tables.join("\n")]),
+    ...(kind.commands === true
+      ? ["## Commands", "It takes [commands](../commands.md) in `run` steps and in `netcosm shell`."]
+      : []),
+    ...(kind.realTime === true
+      ? [
+          "## The outside",
+          "Its lab runs paced to the wall clock: see [The real world joins](../real-world.md).",
+        ]
+      : []),
   ];
   return `${sections.join("\n\n")}\n`;
 }

@@ -1,6 +1,6 @@
 /** The reference of lab files for the documentation, in Markdown, from the definitions that check them. */
 import type { z } from "zod";
-import { fieldsOf, fieldTable } from "./field.js";
+import { type Field, fieldsOf, fieldTable } from "./field.js";
 import { labDocument } from "./file/document.js";
 import { expectation } from "./file/expectations.js";
 import { link } from "./file/links.js";
@@ -18,12 +18,23 @@ export function labFilePage(): string {
     `${link.description}.`,
     fieldTable(fieldsOf(link)),
     "## Steps",
-    "A step is one of these; its keys tell which.",
-    ...step.options.flatMap(variant),
+    ...variants("A step", step.options),
     "## Expectations",
-    "An expectation is one of these; its keys tell which.",
-    ...expectation.options.flatMap(variant),
+    ...variants("An expectation", expectation.options),
   ].join("\n\n")}\n`;
 }
 
-const variant = (schema: z.ZodType): string[] => [`### ${schema.description}`, fieldTable(fieldsOf(schema))];
+/** What all variants have, said once, and what each has of its own. */
+function variants(what: string, schemas: readonly z.ZodType[]): string[] {
+  const each = schemas.map(fieldsOf);
+  const inAll = ({ path, about }: Field): boolean =>
+    each.every((fields) => fields.some((field) => field.path === path && field.about === about));
+  return [
+    `${what} is one of these; its keys tell which. Any may have:`,
+    fieldTable(each[0]!.filter(inAll)),
+    ...schemas.flatMap((schema, i) => [
+      `### ${schema.description}`,
+      fieldTable(each[i]!.filter((field) => !inAll(field))),
+    ]),
+  ];
+}
