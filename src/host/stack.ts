@@ -5,8 +5,7 @@
 import { formatIpv4, type Ipv4, ipv4, LOOPBACK_IPV4 } from "../core/ipv4.js";
 import { formatMac, type Mac } from "../core/mac.js";
 import type { Frame } from "../link/frame.js";
-import { ETHERTYPE_ARP, ETHERTYPE_IPV4 } from "../wire/ethernet.js";
-import { IP_PROTO_ICMP, IP_PROTO_UDP } from "../wire/ipv4.js";
+import { ETHERTYPE_IPV4 } from "../wire/ethernet.js";
 import { SystemError } from "./errno.js";
 import type { Host } from "./host.js";
 import { Addresses, type AddressOptions } from "./ip/addresses.js";
@@ -31,6 +30,8 @@ import { Udp } from "./udp/udp.js";
 
 /** A protocol that the link layer hands frames to by EtherType; the packet is at `frame.network`, ownership passes. */
 export interface LinkProtocol {
+  /** The EtherType. */
+  readonly number: number;
   receive(dev: NetDevice, frame: Frame, addressed: number): void;
 }
 
@@ -72,9 +73,9 @@ export class Stack {
     this.icmp = new IcmpErrors(this);
     this.udp = new Udp(this);
     this.reassembly = new Reassembly(this);
-    this.protocols.set(IP_PROTO_ICMP, new Icmp(this));
-    this.protocols.set(IP_PROTO_UDP, this.udp);
-    this.linkProtocols.set(ETHERTYPE_ARP, this.arp);
+    this.protocols.add(new Icmp(this));
+    this.protocols.add(this.udp);
+    this.linkProtocols.add(this.arp);
     this.sysctl.watch(this);
     this.loopback = new LoopbackDevice(this);
     this.loopback.setUp(true);

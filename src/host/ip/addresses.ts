@@ -23,7 +23,6 @@ import { SystemError } from "../errno.js";
 import type { InterfaceAddress, NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
 import {
-  NextHop,
   Route,
   type RouteSpec,
   type RouteType,
@@ -84,7 +83,7 @@ export class Addresses {
     // Linux takes 0.0.0.0 and does nothing.
     if (address === ANY_IPV4) return added;
     dev.addresses = insert(dev.addresses, added);
-    for (const spec of this.wanted(dev, [added])) this.install(dev, spec);
+    for (const spec of this.wanted(dev, [added])) this.install(spec);
     if (dev.up) fib.revive(dev);
     if (added.validUntil !== FOREVER) this.watchExpiry();
     if (dev.up && dev.resolves && this.stack.sysctl.device(dev.name, "arp_notify") !== 0)
@@ -121,10 +120,10 @@ export class Addresses {
   /** The device went up or down: the routes that need it up come or go. */
   deviceChanged(dev: NetDevice): void {
     if (!dev.up) return;
-    for (const spec of this.wanted(dev, dev.addresses)) this.install(dev, spec);
+    for (const spec of this.wanted(dev, dev.addresses)) this.install(spec);
   }
 
-  /** The routes that addresses of a device ask for as things are, their next hop, the device itself, left out. */
+  /** The routes that addresses of a device ask for as things are. */
   private wanted(dev: NetDevice, addresses: readonly InterfaceAddress[]): RouteSpec[] {
     const routes: RouteSpec[] = [];
     for (const own of addresses) {
@@ -149,6 +148,7 @@ export class Addresses {
           metric,
           protocol: "kernel",
           prefSrc,
+          nextHops: dev.onLink,
           origin,
         });
       };
@@ -170,9 +170,9 @@ export class Addresses {
     return routes;
   }
 
-  private install(dev: NetDevice, spec: RouteSpec): void {
+  private install(spec: RouteSpec): void {
     const table = this.stack.fib.table(spec.table!);
-    const route = new Route({ ...spec, nextHops: [new NextHop(dev, ipv4(0))] });
+    const route = new Route(spec);
     if (!table.has(route)) table.add(route, "append");
   }
 
@@ -191,7 +191,7 @@ export class Addresses {
             route.protocol === "kernel" && route.nextHops[0]!.dev === dev && sameRoute(route, new Route(old)),
         );
     }
-    for (const spec of after) if (!before.some((old) => sameRoute(spec, old))) this.install(dev, spec);
+    for (const spec of after) if (!before.some((old) => sameRoute(spec, old))) this.install(spec);
     // A route that asks for a source address cannot outlive it.
     for (const { address } of lost) if (this.stack.deviceWith(address) === null) fib.forgetSource(address);
     if (addresses.length > 0) {

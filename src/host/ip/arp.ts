@@ -65,6 +65,10 @@ export class Arp {
 
   constructor(private readonly stack: Stack) {}
 
+  get number(): number {
+    return ETHERTYPE_ARP;
+  }
+
   /** From now on every ARP packet is shown to the watcher; the answer ends that. */
   watch(watcher: ArpWatcher): () => void {
     this.watchers = [...this.watchers, watcher];

@@ -62,12 +62,10 @@ export class IcmpErrors {
   /** Errors sent, and errors held back by the rate limit. */
   sent = 0;
   limited = 0;
-  private readonly limit: IcmpLimit;
+  private limit: IcmpLimit | null = null;
   private readonly redirects = new LazyMap<number, { count: number; at: Nanoseconds }>();
 
-  constructor(private readonly stack: Stack) {
-    this.limit = new IcmpLimit(stack.sysctl);
-  }
+  constructor(private readonly stack: Stack) {}
 
   /** RFC 1812 §5.2.7.3 and §5.3.1. */
   ttlExceeded(frame: Frame, dev: NetDevice): void {
@@ -163,7 +161,7 @@ export class IcmpErrors {
     const src = readI32(bytes, at + IPV4_SRC);
     const dst = readI32(bytes, at + IPV4_DST);
     if (!this.deservesError(frame, src, dst)) return null;
-    if (!this.limit.allow(type, src, stack.host.world.engine.now)) {
+    if (!(this.limit ??= new IcmpLimit(stack.sysctl)).allow(type, src, stack.host.world.engine.now)) {
       this.limited++;
       return null;
     }

@@ -7,7 +7,6 @@ import { readI32, readU16, writeU16, writeU32 } from "../../core/bytes.js";
 import { checksum, updateChecksum } from "../../core/checksum.js";
 import type { DropReason } from "../../core/drop-reason.js";
 import { ANY_IPV4, formatIpv4, type Ipv4, ipv4, networkOf } from "../../core/ipv4.js";
-import { LazyMap } from "../../core/lazy-map.js";
 import { DAY, MILLISECOND, SECOND } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import type { World } from "../../link/world.js";
@@ -45,13 +44,14 @@ import type { IpProtocol } from "./ipv4-receive.js";
 import type { Cast } from "./path.js";
 
 export class Icmp implements IpProtocol {
-  /** Messages received, by type. */
-  readonly received = new LazyMap<number, number>();
-
   private readonly world: World;
 
   constructor(private readonly stack: Stack) {
     this.world = stack.host.world;
+  }
+
+  get number(): number {
+    return IP_PROTO_ICMP;
   }
 
   receive(frame: Frame, at: number, dev: NetDevice, cast: Cast): void {
@@ -65,7 +65,6 @@ export class Icmp implements IpProtocol {
       return;
     }
     const type = bytes[at]!;
-    this.received.set(type, (this.received.get(type) ?? 0) + 1);
     if (type === ICMP_ECHO_REQUEST) this.echo(frame, at, dev, cast);
     else if (type === ICMP_TIMESTAMP_REQUEST) this.timestamp(frame, at, dev, cast);
     else if (type === ICMP_REDIRECT) this.redirected(frame, at, dev);

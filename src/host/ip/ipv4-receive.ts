@@ -32,6 +32,8 @@ import type { Cast } from "./path.js";
 
 /** A protocol above IPv4. The packet stands at `frame.network`, the protocol's header at `at`; ownership passes. */
 export interface IpProtocol {
+  /** The IP protocol number. */
+  readonly number: number;
   receive(frame: Frame, at: number, dev: NetDevice, cast: Cast): void;
   /** An ICMP error about a packet of ours; the quoted packet's IPv4 header is at `quoted`. The frame stays the caller's. */
   error?(frame: Frame, quoted: number, type: number, code: number, rest: number): void;

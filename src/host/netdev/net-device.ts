@@ -6,7 +6,7 @@
  * neighbour code writes the link header in front.
  */
 
-import { type Ipv4, inPrefix } from "../../core/ipv4.js";
+import { ANY_IPV4, type Ipv4, inPrefix } from "../../core/ipv4.js";
 import { LazyMap } from "../../core/lazy-map.js";
 import { BROADCAST_MAC, type Mac } from "../../core/mac.js";
 import type { Origin } from "../../core/step.js";
@@ -14,7 +14,7 @@ import type { Nanoseconds } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import type { Port } from "../../link/port.js";
 import type { Neighbour } from "../ip/neighbour.js";
-import type { Scope } from "../ip/route.js";
+import { NextHop, type Scope } from "../ip/route.js";
 import type { PacketSocket } from "../socket/packet-socket.js";
 import type { Stack } from "../stack.js";
 
@@ -69,6 +69,7 @@ export abstract class NetDevice {
   txQueueLength = 1000;
   group = 0;
   alias = "";
+  private sharedHops: readonly NextHop[] | null = null;
   private promiscuousBySetting = false;
   private allMulticastBySetting = false;
   /** Users of promiscuous mode and of all-multicast mode. */
@@ -104,6 +105,12 @@ export abstract class NetDevice {
     this.mac = mac;
     this.mtu = mtu;
     this.index = stack.adopt(this);
+  }
+
+  /** The next hops of a route straight onto this device's link; all such routes share them. */
+  get onLink(): readonly NextHop[] {
+    this.sharedHops ??= [new NextHop(this, ANY_IPV4)];
+    return this.sharedHops;
   }
 
   /** IFF_LOWER_UP: the layer below is ready. */

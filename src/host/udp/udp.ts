@@ -33,6 +33,10 @@ export class Udp implements IpProtocol {
     this.world = stack.host.world;
   }
 
+  get number(): number {
+    return IP_PROTO_UDP;
+  }
+
   receive(frame: Frame, at: number, dev: NetDevice, cast: Cast): void {
     const { bytes } = frame;
     const { host } = this.stack;
