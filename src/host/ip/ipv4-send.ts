@@ -13,7 +13,6 @@ import {
   isMulticast,
   LOOPBACK_IPV4,
 } from "../../core/ipv4.js";
-import { LazyMap } from "../../core/lazy-map.js";
 import { macHi, macLo, multicastMac } from "../../core/mac.js";
 import type { EventHandler } from "../../engine/event-queue.js";
 import type { Frame } from "../../link/frame.js";
@@ -60,13 +59,14 @@ export interface SendOptions {
 }
 
 const NO_OPTIONS: SendOptions = {};
-const CACHED_PATHS = 1024;
+const PATHS_MASK = 255;
 
 export class Ipv4Send implements EventHandler {
   /** Packets sent from here. */
   sent = 0;
   private nextId: number;
-  private readonly paths = new LazyMap<number, Path>();
+  /** Direct-mapped by destination; made when first needed. */
+  private paths: (Path | null)[] = [];
   private pathsOf = -1;
   private readonly returning: { frame: Frame; dev: NetDevice }[] = [];
 
@@ -83,12 +83,10 @@ export class Ipv4Send implements EventHandler {
    */
   path(dst: Ipv4, src: Ipv4 = ANY_IPV4, dev: NetDevice | null = null): Path | ErrnoName {
     if (src !== ANY_IPV4 || dev !== null) return this.findPath(dst, src, dev);
-    if (this.pathsOf !== this.stack.fib.generation || this.paths.size >= CACHED_PATHS) {
-      this.paths.clear();
-      this.pathsOf = this.stack.fib.generation;
-    }
-    const path = this.paths.get(dst);
-    if (path !== undefined) return path;
+    if (this.pathsOf !== this.stack.fib.generation) this.forgetPaths();
+    const place = (dst ^ (dst >>> 8)) & PATHS_MASK;
+    const path = this.paths[place]!;
+    if (path !== null && path.dst === dst) return path;
     const found = this.findPath(dst, src, dev);
     // What may change by itself is not kept: exceptions expire, and several next hops are chosen among by flow.
     if (
@@ -97,8 +95,14 @@ export class Ipv4Send implements EventHandler {
       this.stack.exceptions.has(dst)
     )
       return found;
-    this.paths.set(dst, found);
+    this.paths[place] = found;
     return found;
+  }
+
+  private forgetPaths(): void {
+    if (this.paths.length === 0) this.paths = new Array<Path | null>(PATHS_MASK + 1);
+    this.paths.fill(null);
+    this.pathsOf = this.stack.fib.generation;
   }
 
   /**

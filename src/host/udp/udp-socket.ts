@@ -1,4 +1,5 @@
 /** A UDP socket (udp(7)), with callbacks in place of a receive queue. */
+import { copyBytes } from "../../core/bytes.js";
 import { addViewToSum, foldChecksum } from "../../core/checksum.js";
 import { ANY_IPV4, type Ipv4, isMulticast } from "../../core/ipv4.js";
 import type { Frame } from "../../link/frame.js";
@@ -105,7 +106,7 @@ export class UdpSocket {
     if (size > 0xffff - 20) return "EMSGSIZE";
     const frame = stack.host.world.frames.take(size);
     this.lastFrame = frame.id;
-    frame.bytes.set(payload, frame.start + UDP_HEADER_SIZE);
+    copyBytes(payload, frame.bytes, frame.start + UDP_HEADER_SIZE);
     this.writeHeader(frame, size, path, dstPort);
     stack.udp.sent++;
     return stack.send4.send(frame, path, IP_PROTO_UDP, this.options);

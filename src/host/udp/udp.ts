@@ -25,6 +25,9 @@ export class Udp implements IpProtocol {
   noPort = 0;
   checksumErrors = 0;
   private readonly byPort = new LazyMap<number, UdpSocket[]>();
+  /** The port that was asked for last, and its sockets: datagrams come in rows. */
+  private latestPort = -1;
+  private latest: UdpSocket[] | undefined;
   private random: RandomStream | null = null;
 
   private readonly world: World;
@@ -58,7 +61,7 @@ export class Udp implements IpProtocol {
     }
     const srcPort = readU16(bytes, at + UDP_SRC_PORT);
     const dstPort = readU16(bytes, at + UDP_DST_PORT);
-    const sockets = this.byPort.get(dstPort);
+    const sockets = dstPort === this.latestPort ? this.latest : this.find(dstPort);
     if (cast === "broadcast" || cast === "multicast") {
       this.deliverToGroup(frame, at, size, dev, sockets, src, dst, srcPort);
       return;
@@ -110,6 +113,7 @@ export class Udp implements IpProtocol {
     if (clash) return "EADDRINUSE";
     socket.port = port;
     this.byPort.set(port, [...others, socket]);
+    this.latestPort = -1;
     return null;
   }
 
@@ -117,11 +121,18 @@ export class Udp implements IpProtocol {
     const rest = (this.byPort.get(socket.port) ?? []).filter((other) => other !== socket);
     if (rest.length > 0) this.byPort.set(socket.port, rest);
     else this.byPort.delete(socket.port);
+    this.latestPort = -1;
   }
 
   /** All bound sockets by port, for `ss`. */
   sockets(): UdpSocket[] {
     return [...this.byPort.values()].flat().sort((x, y) => x.port - y.port);
+  }
+
+  private find(port: number): UdpSocket[] | undefined {
+    this.latestPort = port;
+    this.latest = this.byPort.get(port);
+    return this.latest;
   }
 
   private deliverToGroup(
