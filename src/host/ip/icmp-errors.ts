@@ -19,6 +19,7 @@ import {
   ICMP_GATEWAY,
   ICMP_HEADER_SIZE,
   ICMP_HOST_UNREACHABLE,
+  ICMP_MASK_REPLY,
   ICMP_NET_UNREACHABLE,
   ICMP_PARAMETER_PROBLEM,
   ICMP_PORT_UNREACHABLE,
@@ -161,7 +162,9 @@ export class IcmpErrors {
     const src = readI32(bytes, at + IPV4_SRC);
     const dst = readI32(bytes, at + IPV4_DST);
     if (!this.deservesError(frame, src, dst)) return null;
-    if (!(this.limit ??= new IcmpLimit(stack.sysctl)).allow(type, src, stack.host.world.engine.now)) {
+    // Linux: what stays inside the machine is not limited.
+    const limit = (this.limit ??= new IcmpLimit(stack.sysctl));
+    if (!stack.isLocal(src) && !limit.allow(type, src, stack.host.world.engine.now)) {
       this.limited++;
       return null;
     }
@@ -227,6 +230,7 @@ export class IcmpErrors {
     if (this.stack.fib.local.lookup(src)?.type === "broadcast") return false;
     if (bytes[at + IPV4_PROTOCOL] !== IP_PROTO_ICMP) return true;
     const header = at + (bytes[at]! & 15) * 4;
-    return frame.end - header < 1 || !isIcmpError(bytes[header]!);
+    // A type that nobody knows may be an error too.
+    return frame.end > header && bytes[header]! <= ICMP_MASK_REPLY && !isIcmpError(bytes[header]!);
   }
 }

@@ -6,7 +6,7 @@
 import { readI32, readU16, writeU16, writeU32 } from "../../core/bytes.js";
 import { checksum, updateChecksum } from "../../core/checksum.js";
 import type { DropReason } from "../../core/drop-reason.js";
-import { ANY_IPV4, formatIpv4, type Ipv4, ipv4, networkOf } from "../../core/ipv4.js";
+import { ANY_IPV4, formatIpv4, ipv4, networkOf } from "../../core/ipv4.js";
 import { DAY, MILLISECOND, SECOND } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import type { World } from "../../link/world.js";
@@ -30,8 +30,10 @@ import {
 import {
   IP_PROTO_ICMP,
   IPV4_DST,
+  IPV4_FLAGS,
   IPV4_HEADER_SIZE,
   IPV4_MIN_MTU,
+  IPV4_OFFSET_MASK,
   IPV4_PROTOCOL,
   IPV4_SRC,
   IPV4_TOS,
@@ -42,6 +44,9 @@ import type { Stack } from "../stack.js";
 import { echoOptions, recorderOf } from "./ip-options.js";
 import type { IpProtocol } from "./ipv4-receive.js";
 import type { Cast } from "./path.js";
+
+/** Linux's ip_rt_gc_timeout. */
+const REDIRECT_LASTS = 300 * SECOND;
 
 export class Icmp implements IpProtocol {
   private readonly world: World;
@@ -67,6 +72,8 @@ export class Icmp implements IpProtocol {
     const type = bytes[at]!;
     if (type === ICMP_ECHO_REQUEST) this.echo(frame, at, dev, cast);
     else if (type === ICMP_TIMESTAMP_REQUEST) this.timestamp(frame, at, dev, cast);
+    // RFC 1122 §3.2.2: nothing else has any business in a broadcast.
+    else if (cast !== "local") this.refuse(frame, dev, "icmp-ignored");
     else if (type === ICMP_REDIRECT) this.redirected(frame, at, dev);
     else if (isIcmpError(type)) this.reported(frame, at, dev);
     // Replies are for raw sockets, which have had their copy.
@@ -159,27 +166,60 @@ export class Icmp implements IpProtocol {
     const type = bytes[at]!;
     const code = bytes[at + 1]!;
     const rest = readI32(bytes, at + ICMP_GATEWAY);
+    // RFC 6633: source quench is ignored.
+    if (type === ICMP_SOURCE_QUENCH) {
+      this.refuse(frame, dev, "icmp-ignored");
+      return;
+    }
+    if (!this.isOurs(frame, quoted, type, code, rest)) {
+      this.refuse(frame, dev, "icmp-no-socket");
+      return;
+    }
     if (type === ICMP_UNREACHABLE && code === ICMP_FRAGMENTATION_NEEDED)
       this.learnMtu(frame, quoted, rest & 0xffff);
-    // RFC 6633: source quench is ignored.
-    if (type !== ICMP_SOURCE_QUENCH)
-      this.stack.protocols.find(bytes[quoted + IPV4_PROTOCOL]!)?.error?.(frame, quoted, type, code, rest);
     this.take(frame, dev, type);
   }
 
-  /** RFC 1191 §3 and §7.1: believe the MTU; an old router that names none gives the next plateau below. */
+  /** An error about a reply of ours, which the machine itself has sent, or about a raw socket's message. */
+  error(frame: Frame, quoted: number): boolean {
+    const type = frame.bytes[quoted + (frame.bytes[quoted]! & 15) * 4]!;
+    return type === ICMP_ECHO_REPLY || type === ICMP_TIMESTAMP_REPLY;
+  }
+
+  /**
+   * RFC 5927 §4: only what quotes a packet that this machine can have sent is believed: from one of its addresses, by a
+   * socket that is there.
+   */
+  private isOurs(frame: Frame, quoted: number, type: number, code: number, rest: number): boolean {
+    const { bytes } = frame;
+    const { stack } = this;
+    if (!stack.isLocal(readI32(bytes, quoted + IPV4_SRC))) return false;
+    if ((readU16(bytes, quoted + IPV4_FLAGS) & IPV4_OFFSET_MASK) !== 0) return false;
+    const protocol = bytes[quoted + IPV4_PROTOCOL]!;
+    const raw = stack.rawSockets.some((socket) => socket.protocol === protocol);
+    return stack.protocols.find(protocol)?.error?.(frame, quoted, type, code, rest) === true || raw;
+  }
+
+  /**
+   * RFC 1191 §3 and §7.1: believe the MTU, unless it is no smaller than the one that holds; an old router that names none
+   * gives the next plateau below. Below min_pmtu it is not followed: packets then go without DF.
+   */
   private learnMtu(frame: Frame, quoted: number, mtu: number): void {
     const { stack } = this;
     const dst = readI32(frame.bytes, quoted + IPV4_DST);
     if (stack.sysctl.value("net.ipv4.ip_no_pmtu_disc") !== 0) return;
     const size = readU16(frame.bytes, quoted + IPV4_TOTAL_LENGTH);
     const named = mtu === 0 ? plateauBelow(size) : mtu;
-    const learned = Math.max(named, stack.sysctl.value("net.ipv4.route.min_pmtu"));
-    const { now } = this.world.engine;
-    const old = stack.exceptions.find(dst, now);
-    if (old !== undefined && old.mtu !== 0 && old.mtu <= learned) return;
-    const lasts = stack.sysctl.value("net.ipv4.route.mtu_expires") * SECOND;
-    stack.exceptions.learn(dst, { mtu: learned, mtuExpires: now + lasts, learnedFrom: frame.id });
+    const least = stack.sysctl.value("net.ipv4.route.min_pmtu");
+    const path = stack.send4.path(ipv4(dst));
+    if (typeof path === "string" || path.cast !== "unicast" || path.mtuLocked || named >= path.mtu) return;
+    const learned = Math.min(path.mtu, Math.max(named, least));
+    stack.exceptions.learn(dst, {
+      mtu: learned,
+      mtuLocked: named < least,
+      mtuExpires: this.world.engine.now + stack.sysctl.value("net.ipv4.route.mtu_expires") * SECOND,
+      learnedFrom: frame.id,
+    });
     stack.fib.generation++;
     if (this.world.journal !== null)
       stack.host.tell(frame, "learned", undefined, {
@@ -189,7 +229,10 @@ export class Icmp implements IpProtocol {
       });
   }
 
-  /** RFC 1122 §3.2.2.2: only from the present gateway, and only to a neighbour on the same link. */
+  /**
+   * RFC 1122 §3.2.2.2: only from the present gateway, only to a neighbour on the same link, only about what we sent; and as
+   * in Linux only once the new gateway has answered ARP, and for five minutes.
+   */
   private redirected(frame: Frame, at: number, dev: NetDevice): void {
     const { stack } = this;
     const { bytes } = frame;
@@ -201,6 +244,10 @@ export class Icmp implements IpProtocol {
     const from = readI32(bytes, frame.network + IPV4_SRC);
     const gateway = ipv4(readI32(bytes, at + ICMP_GATEWAY));
     const dst = ipv4(readI32(bytes, quoted + IPV4_DST));
+    if (!this.isOurs(frame, quoted, ICMP_REDIRECT, bytes[at + 1]!, gateway)) {
+      this.refuse(frame, dev, "icmp-no-socket");
+      return;
+    }
     const path = stack.send4.path(dst);
     const own = dev.addresses.some((a) => networkOf(a.address, a.length) === networkOf(gateway, a.length));
     const accepted =
@@ -210,12 +257,16 @@ export class Icmp implements IpProtocol {
       path.dev === dev &&
       path.nextHop === from &&
       own &&
-      !stack.isLocal(gateway);
-    if (!accepted) {
+      stack.fib.lookup(gateway)?.type === "unicast";
+    if (!accepted || stack.neighbours.entry(dev, gateway)?.resolve(frame) !== true) {
       this.refuse(frame, dev, "icmp-ignored");
       return;
     }
-    stack.exceptions.learn(dst, { gateway: gateway as Ipv4, learnedFrom: frame.id });
+    stack.exceptions.learn(dst, {
+      gateway,
+      gatewayExpires: this.world.engine.now + REDIRECT_LASTS,
+      learnedFrom: frame.id,
+    });
     stack.fib.generation++;
     if (this.world.journal !== null)
       stack.host.tell(frame, "learned", dev.name, {

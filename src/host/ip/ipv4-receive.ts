@@ -35,8 +35,11 @@ export interface IpProtocol {
   /** The IP protocol number. */
   readonly number: number;
   receive(frame: Frame, at: number, dev: NetDevice, cast: Cast): void;
-  /** An ICMP error about a packet of ours; the quoted packet's IPv4 header is at `quoted`. The frame stays the caller's. */
-  error?(frame: Frame, quoted: number, type: number, code: number, rest: number): void;
+  /**
+   * An ICMP error about a packet of ours; the quoted packet's IPv4 header is at `quoted`, with eight bytes behind it. The
+   * frame stays the caller's. False if nothing here can have sent that packet: then the error is not to be believed.
+   */
+  error?(frame: Frame, quoted: number, type: number, code: number, rest: number): boolean;
 }
 
 export class Ipv4Receive {

@@ -127,7 +127,10 @@ export class Ipv4Send implements EventHandler {
     view.setUint16(at, 0x4000 | (headerSize << 6) | (options.tos ?? 0));
     view.setUint16(at + IPV4_TOTAL_LENGTH, size);
     view.setUint16(at + IPV4_ID, options.id ?? (this.nextId = (this.nextId + 1) & 0xffff));
-    view.setUint16(at + IPV4_FLAGS, strict || (discover === "want" && size <= mtu) ? IPV4_DF : 0);
+    view.setUint16(
+      at + IPV4_FLAGS,
+      strict || (discover === "want" && size <= mtu && !path.mtuLocked) ? IPV4_DF : 0,
+    );
     const ttl = options.ttl ?? (path.cast === "multicast" ? 1 : this.stack.defaultTtl);
     view.setUint16(at + IPV4_TTL, (ttl << 8) | protocol);
     view.setUint16(at + IPV4_CHECKSUM, 0);
@@ -144,7 +147,14 @@ export class Ipv4Send implements EventHandler {
     this.sent++;
     const { world } = this;
     if (world.journal !== null) this.tellSent(frame, path);
-    if (path.cast === "broadcast" || path.cast === "multicast") this.loopBack(frame, path, loop);
+    if (path.cast === "broadcast" || path.cast === "multicast") {
+      this.loopBack(frame, path, loop);
+      // RFC 1112 §6.1: a time to live of zero keeps a multicast inside the machine.
+      if (frame.bytes[frame.network + IPV4_TTL] === 0) {
+        frame.free();
+        return;
+      }
+    }
     if (frame.end - frame.network > mtu) {
       if (world.journal !== null)
         this.stack.host.tell(frame, "fragmented", path.dev.name, {
@@ -268,8 +278,10 @@ export class Ipv4Send implements EventHandler {
   ): Path {
     let mtu = route !== null && route.mtu !== 0 ? Math.min(route.mtu, dev.mtu) : dev.mtu;
     const learned = this.stack.exceptions.find(dst, this.world.engine.now);
-    if (learned !== undefined && learned.mtu !== 0 && learned.mtu < mtu) mtu = learned.mtu;
-    return { dst, src, cast, dev, nextHop, mtu, route, neighbour: null };
+    const narrow = learned !== undefined && learned.mtu !== 0 && learned.mtu < mtu;
+    if (narrow) mtu = learned.mtu;
+    const mtuLocked = narrow && learned.mtuLocked;
+    return { dst, src, cast, dev, nextHop, mtu, mtuLocked, route, neighbour: null };
   }
 
   /** Source selection as inet_select_addr does it: the route's wish, the device's address for the next hop, any other. */

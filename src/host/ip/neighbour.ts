@@ -79,6 +79,12 @@ export class Neighbour {
     if (this.state !== "INCOMPLETE") this.solicit(frame);
   }
 
+  /** Is the address known? If not, the neighbour is asked, because of a frame. */
+  resolve(cause: Frame): boolean {
+    if (!this.valid && this.state !== "INCOMPLETE") this.solicit(cause);
+    return this.valid;
+  }
+
   /** A fresh address or a confirmation: what arp_process hands to neigh_update. */
   update(mac: Mac, state: "REACHABLE" | "STALE" | "PERMANENT" | "NOARP", origin: Origin): void {
     const { now } = this.table;

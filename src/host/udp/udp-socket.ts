@@ -175,7 +175,8 @@ export class UdpSocket {
     const source = isMulticast(this.address) ? ANY_IPV4 : this.address;
     const group = this.multicastDev !== null && isMulticast(dst);
     const path = send4.path(dst, source, group ? this.multicastDev : this.dev);
-    if (this.peerPort !== 0 && typeof path !== "string") {
+    // What an ICMP message taught about the way expires, so such a path is looked up each time.
+    if (this.peerPort !== 0 && typeof path !== "string" && !this.stack.exceptions.has(dst)) {
       this.path = path;
       this.pathOf = fib.generation;
     }

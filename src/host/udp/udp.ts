@@ -10,6 +10,7 @@ import { LazyMap } from "../../core/lazy-map.js";
 import type { RandomStream } from "../../core/random.js";
 import type { Frame } from "../../link/frame.js";
 import type { World } from "../../link/world.js";
+import { ICMP_REDIRECT } from "../../wire/icmpv4.js";
 import { IP_PROTO_UDP, IPV4_DST, IPV4_SRC, pseudoHeaderSum } from "../../wire/ipv4.js";
 import { UDP_CHECKSUM, UDP_DST_PORT, UDP_HEADER_SIZE, UDP_LENGTH, UDP_SRC_PORT } from "../../wire/udp.js";
 import type { ErrnoName } from "../errno.js";
@@ -79,14 +80,17 @@ export class Udp implements IpProtocol {
   }
 
   /** An ICMP error about a datagram of ours goes to the socket that sent it (RFC 1122 §4.1.3.3). */
-  error(frame: Frame, quoted: number, type: number, code: number, rest: number): void {
+  error(frame: Frame, quoted: number, type: number, code: number, rest: number): boolean {
     const { bytes } = frame;
     const header = quoted + (bytes[quoted]! & 15) * 4;
     const src = readI32(bytes, quoted + IPV4_SRC);
     const dst = readI32(bytes, quoted + IPV4_DST);
     const sockets = this.byPort.get(readU16(bytes, header + UDP_SRC_PORT)) ?? [];
     const socket = pick(sockets, dst, src, readU16(bytes, header + UDP_DST_PORT), null);
-    socket?.fail({
+    if (socket === undefined) return false;
+    // A redirect is the routes' business, no error.
+    if (type === ICMP_REDIRECT) return true;
+    socket.fail({
       type,
       code,
       rest,
@@ -94,6 +98,7 @@ export class Udp implements IpProtocol {
       dst: dst as Ipv4,
       dstPort: readU16(bytes, header + UDP_DST_PORT),
     });
+    return true;
   }
 
   /** Registers a socket at a port; 0 takes a free one. EADDRINUSE if another socket has it and does not share. */
@@ -190,7 +195,8 @@ function pick(
   let bestScore = -1;
   for (const socket of sockets) {
     const score = socket.score(src, dst, srcPort, dev);
-    if (score > bestScore) {
+    // Of equals the newest, as in Linux.
+    if (score >= 0 && score >= bestScore) {
       best = socket;
       bestScore = score;
     }
