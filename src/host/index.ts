@@ -15,5 +15,6 @@ export * from "./process.js";
 export * from "./socket/packet-socket.js";
 export * from "./socket/raw-socket.js";
 export * from "./stack.js";
+export * from "./standard-input.js";
 export * from "./sysctl.js";
 export * from "./udp/udp-socket.js";

@@ -8,6 +8,7 @@ import type { Nanoseconds } from "../core/time.js";
 import { Timer } from "../engine/timer.js";
 import type { World } from "../link/world.js";
 import type { Host } from "./host.js";
+import { StandardInput } from "./standard-input.js";
 
 /** What processes run on: a host, or a box with nothing but a management console. */
 export interface Machine {
@@ -34,6 +35,7 @@ export class Process<M extends Machine = Host> {
   readonly pid: number;
   readonly started: Nanoseconds;
   ended: Nanoseconds | null = null;
+  readonly stdin = new StandardInput();
   stdout = "";
   stderr = "";
   /** Null while it runs. */

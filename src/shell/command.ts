@@ -15,6 +15,8 @@ export interface About {
 export interface Command<M extends Machine = Host> {
   readonly name: string;
   readonly about: About;
+  /** It reads its standard input, so that it may end a pipeline. */
+  readonly readsInput?: boolean;
   /** `process.args` are the words after the name. */
   readonly program: Program<M>;
 }

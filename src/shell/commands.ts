@@ -3,6 +3,7 @@ import type { Machine } from "../host/process.js";
 import { type Command, type CommandSet, commandSet } from "./command.js";
 import { ip } from "./ip/ip.js";
 import { arping } from "./net/arping.js";
+import { nc } from "./net/nc/nc.js";
 import { ping } from "./net/ping/ping.js";
 import { tcpdump } from "./net/tcpdump/tcpdump.js";
 import { traceroute } from "./net/traceroute/traceroute.js";
@@ -25,6 +26,7 @@ export const hostCommands: CommandSet = commandSet([
   hostname,
   ip,
   kill,
+  nc,
   ping,
   ps,
   tcpdump,

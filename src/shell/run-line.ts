@@ -4,7 +4,7 @@
  */
 import { nearest } from "../core/nearest.js";
 import type { Nanoseconds } from "../core/time.js";
-import { type Machine, Process, type Program, type StackOf } from "../host/process.js";
+import { type Machine, Process, type Program, type Signal, type StackOf } from "../host/process.js";
 import type { CommandSet } from "./command.js";
 import { type Pipeline, parseLine, type SimpleCommand } from "./parse-line.js";
 import { Pipe } from "./text/pipe.js";
@@ -54,9 +54,10 @@ function shell<M extends Machine>(console: Console<M>, pipelines: readonly Pipel
   };
 }
 
-/** A running pipeline: a process on the left, text filters to its right. */
+/** A running pipeline: a process on the left, text filters behind it, and at the right end perhaps one more process. */
 class Job<M extends Machine> {
   private readonly left: Process<M>;
+  private readonly right: Process<M> | null;
   private readonly pipe: Pipe | null;
 
   constructor(
@@ -65,34 +66,69 @@ class Job<M extends Machine> {
     pipeline: Pipeline,
   ) {
     const [first, ...others] = pipeline.commands;
-    const last = others.at(-1);
-    const toParent = (text: string): void => {
-      if (last?.discardOutput !== true) parent.write(text);
+    const reads = console.commands.get(others.at(-1)?.words[0] ?? "")?.readsInput === true;
+    const reader = reads ? others.pop()! : undefined;
+    this.right = reader === undefined ? null : start(console, reader, this.toParent(reader));
+    const { right } = this;
+    const last = right === null ? others.at(-1) : undefined;
+    const toEnd = (text: string): void => {
+      if (right !== null) right.stdin.write(text);
+      else if (last?.discardOutput !== true) parent.write(text);
     };
-    const toErrors = (text: string): void => parent.writeError(text);
-    const pipe = Pipe.open(others, toParent, toErrors);
+    const pipe = Pipe.open(others, toEnd, (text) => parent.writeError(text));
     this.pipe = others.length === 0 ? null : pipe;
-    const output = this.pipe === null ? toParent : (text: string): void => pipe.write(text);
-    this.left = start(console, first!, (text, stream) => {
-      if (stream === "stdout" ? !first!.discardOutput : first!.errors === "stdout") output(text);
-      else if (stream === "stderr" && first!.errors === "stderr") parent.writeError(text);
-      if (pipe.full) parent.wake();
-    });
-    if (pipeline.background) this.left.onExit(() => this.pipe?.end());
-    else {
-      this.left.onExit(() => parent.wake());
-      parent.defer(() => this.left.kill("SIGKILL"));
+    this.left = start(
+      console,
+      first!,
+      this.toParent(first!, this.pipe === null ? toEnd : (text) => pipe.write(text)),
+    );
+    for (const process of [this.left, right]) {
+      process?.onExit(() => {
+        for (const frame of process.frames) parent.sent(frame);
+        if (!pipeline.background) parent.wake();
+      });
+      if (!pipeline.background) parent.defer(() => process?.kill("SIGKILL"));
     }
+    if (pipeline.background) this.left.onExit(() => this.endInput());
   }
 
   *wait(): Generator<Nanoseconds, number, void> {
-    const { left, parent, pipe } = this;
+    const { left, right, parent, pipe } = this;
     while (left.running) {
-      if (parent.signal !== null) left.kill(parent.signal);
-      else if (pipe?.full === true) left.kill();
+      if (parent.signal !== null) this.kill(parent.signal);
+      else if (pipe?.full === true || right?.running === false) left.kill();
       if (left.running) yield Number.POSITIVE_INFINITY;
     }
-    return pipe === null ? left.status! : pipe.end();
+    const status = this.endInput();
+    while (right?.running === true) {
+      if (parent.signal !== null) this.kill(parent.signal);
+      if (right.running) yield Number.POSITIVE_INFINITY;
+    }
+    return right?.status ?? status;
+  }
+
+  private kill(signal: Signal): void {
+    this.left.kill(signal);
+    this.right?.kill(signal);
+  }
+
+  /** The left side has ended; the answer is the status of what came last before the right side. */
+  private endInput(): number {
+    const status = this.pipe === null ? this.left.status! : this.pipe.end();
+    this.right?.stdin.end();
+    return status;
+  }
+
+  /** Where the output of a command goes, by its redirections; what is not redirected goes to `output`. */
+  private toParent(
+    command: SimpleCommand,
+    output = (text: string) => this.parent.write(text),
+  ): OutputListener {
+    return (text, stream) => {
+      if (stream === "stdout" ? !command.discardOutput : command.errors === "stdout") output(text);
+      else if (stream === "stderr" && command.errors === "stderr") this.parent.writeError(text);
+      if (this.pipe?.full === true) this.parent.wake();
+    };
   }
 }
 
