@@ -32,12 +32,6 @@ export function writeU32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 3] = value;
 }
 
-/** Copies all of `from` to `to` at `at`. A short run is quicker by hand than by the engine's own call. */
-export function copyBytes(from: Uint8Array, to: Uint8Array, at: number): void {
-  if (from.length > 128) to.set(from, at);
-  else for (let i = 0; i < from.length; i++) to[at + i] = from[i]!;
-}
-
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;

@@ -9,8 +9,8 @@ import { FCS_GOOD, Frame } from "./frame.js";
 /** Room in front for outer headers; 2 more than a multiple of 4, so that an IP header behind 14 bytes is aligned. */
 export const HEADROOM = 130;
 
-const CLASS_SIZES = [512, 2048, 9728, 66_048] as const;
-const KEEP = [4096, 4096, 256, 16] as const;
+const CLASS_SIZES: readonly number[] = [512, 2048, 9728, 66_048];
+const KEEP: readonly number[] = [4096, 4096, 256, 16];
 
 export class FramePool {
   private readonly free: Frame[][] = CLASS_SIZES.map(() => []);
@@ -34,8 +34,7 @@ export class FramePool {
    */
   take(size: number, headroom = HEADROOM): Frame {
     const need = size + headroom;
-    let sizeClass = 0;
-    while (sizeClass < CLASS_SIZES.length && CLASS_SIZES[sizeClass]! < need) sizeClass++;
+    const sizeClass = need <= 512 ? 0 : need <= 2048 ? 1 : need <= 9728 ? 2 : need <= 66_048 ? 3 : 4;
     const list = this.free[sizeClass];
     let frame = list?.pop();
     if (frame === undefined)

@@ -124,20 +124,27 @@ export class Ipv4Send implements EventHandler {
     frame.start = at;
     frame.network = at;
     const { view } = frame;
-    view.setUint16(at, 0x4000 | (headerSize << 6) | (options.tos ?? 0));
-    view.setUint16(at + IPV4_TOTAL_LENGTH, size);
-    view.setUint16(at + IPV4_ID, options.id ?? (this.nextId = (this.nextId + 1) & 0xffff));
-    view.setUint16(
-      at + IPV4_FLAGS,
-      strict || (discover === "want" && size <= mtu && !path.mtuLocked) ? IPV4_DF : 0,
-    );
+    const first = 0x4000 | (headerSize << 6) | (options.tos ?? 0);
+    const id = options.id ?? (this.nextId = (this.nextId + 1) & 0xffff);
+    const flags = strict || (discover === "want" && size <= mtu && !path.mtuLocked) ? IPV4_DF : 0;
     const ttl = options.ttl ?? (path.cast === "multicast" ? 1 : this.stack.defaultTtl);
-    view.setUint16(at + IPV4_TTL, (ttl << 8) | protocol);
-    view.setUint16(at + IPV4_CHECKSUM, 0);
-    view.setInt32(at + IPV4_SRC, options.src ?? path.src);
-    view.setInt32(at + IPV4_DST, path.dst);
-    if (extra !== undefined) frame.bytes.set(extra, at + IPV4_HEADER_SIZE);
-    view.setUint16(at + IPV4_CHECKSUM, foldChecksum(addViewToSum(view, at, at + headerSize, 0)));
+    const last = (ttl << 8) | protocol;
+    const src = options.src ?? path.src;
+    const { dst } = path;
+    view.setUint16(at, first);
+    view.setUint16(at + IPV4_TOTAL_LENGTH, size);
+    view.setUint16(at + IPV4_ID, id);
+    view.setUint16(at + IPV4_FLAGS, flags);
+    view.setUint16(at + IPV4_TTL, last);
+    view.setInt32(at + IPV4_SRC, src);
+    view.setInt32(at + IPV4_DST, dst);
+    let sum =
+      first + size + id + flags + last + (src >>> 16) + (src & 0xffff) + (dst >>> 16) + (dst & 0xffff);
+    if (extra !== undefined) {
+      frame.bytes.set(extra, at + IPV4_HEADER_SIZE);
+      sum = addViewToSum(view, at + IPV4_HEADER_SIZE, at + headerSize, sum);
+    }
+    view.setUint16(at + IPV4_CHECKSUM, foldChecksum(sum));
     this.output(frame, path, options.loop ?? true, mtu);
     return null;
   }

@@ -1,6 +1,5 @@
 /** A UDP socket (udp(7)), with callbacks in place of a receive queue. */
-import { copyBytes } from "../../core/bytes.js";
-import { addViewToSum, foldChecksum } from "../../core/checksum.js";
+import { copyAndSum, foldChecksum } from "../../core/checksum.js";
 import { ANY_IPV4, type Ipv4, isMulticast } from "../../core/ipv4.js";
 import type { Frame } from "../../link/frame.js";
 import { ICMP_FRAGMENTATION_NEEDED, ICMP_PORT_UNREACHABLE, ICMP_UNREACHABLE } from "../../wire/icmpv4.js";
@@ -106,8 +105,7 @@ export class UdpSocket {
     if (size > 0xffff - 20) return "EMSGSIZE";
     const frame = stack.host.world.frames.take(size);
     this.lastFrame = frame.id;
-    copyBytes(payload, frame.bytes, frame.start + UDP_HEADER_SIZE);
-    this.writeHeader(frame, size, path, dstPort);
+    this.write(frame, payload, path, dstPort);
     stack.udp.sent++;
     return stack.send4.send(frame, path, IP_PROTO_UDP, this.options);
   }
@@ -183,14 +181,14 @@ export class UdpSocket {
     return path;
   }
 
-  private writeHeader(frame: Frame, size: number, path: Path, dstPort: number): void {
+  private write(frame: Frame, payload: Uint8Array, path: Path, dstPort: number): void {
     const { view, start: at } = frame;
+    const size = payload.length + UDP_HEADER_SIZE;
     view.setUint16(at + UDP_SRC_PORT, this.port);
     view.setUint16(at + UDP_DST_PORT, dstPort);
     view.setUint16(at + UDP_LENGTH, size);
-    view.setUint16(at + UDP_CHECKSUM, 0);
-    const pseudo = pseudoHeaderSum(path.src, path.dst, IP_PROTO_UDP, size);
-    const sum = foldChecksum(addViewToSum(view, at, at + size, pseudo));
+    const header = pseudoHeaderSum(path.src, path.dst, IP_PROTO_UDP, size) + this.port + dstPort + size;
+    const sum = foldChecksum(copyAndSum(payload, frame.bytes, view, at + UDP_HEADER_SIZE, header));
     // RFC 768: a checksum that comes out as zero is sent as all ones.
     view.setUint16(at + UDP_CHECKSUM, sum === 0 ? 0xffff : sum);
     frame.trusted = true;
