@@ -5,6 +5,7 @@
  * absent when it is looked up. The table is bounded; a new station that finds it full takes the place of an expired
  * entry, or is not learned.
  */
+import { macOf } from "../core/mac.js";
 import type { Origin } from "../core/step.js";
 import { type Nanoseconds, SECOND } from "../core/time.js";
 
@@ -32,6 +33,8 @@ export class MacTable {
   private origins = new Float64Array(16);
   private since = new Float64Array(16);
   private roomAgainAt = 0;
+  /** Who pinned an address; static rows are few. */
+  private readonly staticOrigins = new Map<number, Origin>();
   /** Stations not learned because the table was full. */
   notLearned = 0;
 
@@ -50,7 +53,8 @@ export class MacTable {
   /** Where the row for a destination came from, for `why`. */
   origin(hi: number, lo: number, vlan: number): Origin {
     const at = this.find(hi | (vlan << 16), lo);
-    if (at < 0 || this.seen[at] === STATIC) return { by: "config" };
+    if (at < 0) return { by: "config" };
+    if (this.seen[at] === STATIC) return this.staticOrigins.get(macOf(hi, lo)) ?? { by: "config" };
     return { by: "frame", frame: this.origins[at]!, time: this.since[at]! };
   }
 
@@ -78,7 +82,9 @@ export class MacTable {
     return true;
   }
 
-  addStatic(hi: number, lo: number, vlan: number, port: number): void {
+  /** Pins an address to a port: the row does not age, and nothing that is learned moves it. */
+  addStatic(hi: number, lo: number, vlan: number, port: number, origin: Origin = { by: "config" }): void {
+    this.staticOrigins.set(macOf(hi, lo), origin);
     const key = hi | (vlan << 16);
     const at = this.find(key, lo);
     if (at >= 0) {

@@ -3,6 +3,7 @@
  * database with ageing. Spanning tree, VLANs and multicast snooping are not here yet.
  */
 import { formatMac, macHi, macLo, macOf } from "../core/mac.js";
+import type { Origin } from "../core/step.js";
 import { SECOND } from "../core/time.js";
 import { FCS_GOOD, type Frame } from "../link/frame.js";
 import { Node } from "../link/node.js";
@@ -100,7 +101,12 @@ export class Switch extends Node {
   }
 
   /** Pins an address to a port (`bridge fdb add … static`). */
-  addStatic(mac: number, port: Port): void {
-    this.table.addStatic(macHi(mac), macLo(mac), UNTAGGED, port.index);
+  addStatic(mac: number, port: Port, origin: Origin = { by: "config" }): void {
+    this.table.addStatic(macHi(mac), macLo(mac), UNTAGGED, port.index, origin);
+  }
+
+  /** Takes an address out of the forwarding database; false if it was not there. */
+  forget(mac: number): boolean {
+    return this.table.remove(macHi(mac), macLo(mac), UNTAGGED);
   }
 }

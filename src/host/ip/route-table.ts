@@ -94,11 +94,11 @@ export class RouteTable {
     return doomed.length;
   }
 
-  /** All routes, by address, then length, then metric: the order in which Linux lists them. */
+  /** All routes, by address, then the longest prefix first, then by metric: the order in which Linux lists them. */
   routes(): Route[] {
     return [...this.prefixes]
       .flatMap((first) => behind(first))
-      .sort((x, y) => (x.address >>> 0) - (y.address >>> 0) || x.length - y.length || x.metric - y.metric);
+      .sort((x, y) => (x.address >>> 0) - (y.address >>> 0) || y.length - x.length || x.metric - y.metric);
   }
 
   private at(prefix: { readonly address: number; readonly length: number }): readonly Route[] {
