@@ -1,5 +1,6 @@
 /** The commands that hosts and switches know: one line each. */
 import type { Machine } from "../host/process.js";
+import { bridge } from "./bridge/bridge.js";
 import { type Command, type CommandSet, commandSet } from "./command.js";
 import { ip } from "./ip/ip.js";
 import { arping } from "./net/arping.js";
@@ -7,6 +8,9 @@ import { nc } from "./net/nc/nc.js";
 import { ping } from "./net/ping/ping.js";
 import { tcpdump } from "./net/tcpdump/tcpdump.js";
 import { traceroute } from "./net/traceroute/traceroute.js";
+import { arp } from "./net-tools/arp.js";
+import { ifconfig } from "./net-tools/ifconfig.js";
+import { route } from "./net-tools/route.js";
 import type { SwitchConsole } from "./switch-console.js";
 import { echo, hostname, no, sleep, yes } from "./system/basics.js";
 import { dmesg } from "./system/dmesg.js";
@@ -21,21 +25,25 @@ const everywhere: readonly Command<Machine>[] = [echo, no, sleep, yes, ...filter
 export const hostCommands: CommandSet = commandSet([
   ...everywhere,
   helpCommand(() => hostCommands.values()),
+  arp,
   arping,
   dmesg,
   hostname,
+  ifconfig,
   ip,
   kill,
   nc,
   ping,
   ps,
+  route,
+  sysctl,
   tcpdump,
   traceroute,
-  sysctl,
 ]);
 
 /** What can be typed on a switch. */
 export const switchCommands: CommandSet<SwitchConsole> = commandSet<SwitchConsole>([
   ...everywhere,
   helpCommand(() => switchCommands.values()),
+  bridge,
 ]);

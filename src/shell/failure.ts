@@ -1,6 +1,7 @@
 /** Thrown inside a command to end it: what stderr says, and the exit status. */
 import { SystemError, strerror } from "../host/errno.js";
-import type { Process, Program } from "../host/process.js";
+import type { Host } from "../host/host.js";
+import type { Machine, Process, Program } from "../host/process.js";
 import { immediate } from "./system/immediate.js";
 
 export class Failure extends Error {
@@ -21,8 +22,11 @@ export function fail(status: number, text: string): never {
 export type KernelWords = (errorText: string, detail: string | undefined) => Failure;
 
 /** A program that ends at once. Failures become its output and status, and so do errors of the simulated kernel. */
-export function failing(kernelWords: KernelWords, work: (process: Process) => number): Program {
-  return immediate((process: Process) => {
+export function failing<M extends Machine = Host>(
+  kernelWords: KernelWords,
+  work: (process: Process<M>) => number,
+): Program<M> {
+  return immediate((process: Process<M>) => {
     try {
       return work(process);
     } catch (error) {

@@ -10,6 +10,7 @@
  * - it sees a carrier up to a second late, for which the lines themselves wait;
  * - iproute2 and net-tools know more: of a usage text only its first word counts.
  */
+import { expect, it } from "vitest";
 import { SECOND } from "../../src/core/index.js";
 import { parseMac } from "../../src/core/mac.js";
 import { Host } from "../../src/host/index.js";
@@ -86,8 +87,8 @@ function tidy(line: string, { stdout, stderr, status }: Outcome): Answer {
 }
 
 function tidyText(text: string, sorted: boolean): string {
-  if (/^Usage:/.test(text)) return "Usage:\n";
   const lines = text
+    .replace(/^Usage:[\s\S]*/m, "Usage:\n")
     .replace(/^(\w+)@if\d/gm, (both, name: string) => name + " ".repeat(both.length - name.length))
     .replace(/@if\d/g, "")
     .replace(/ link-netns(id)? [-\w]+/g, "")
@@ -95,4 +96,18 @@ function tidyText(text: string, sorted: boolean): string {
     .split("\n")
     .filter((each) => !/inet6 ff0|33:33:00/.test(each));
   return (sorted ? lines.sort() : lines).join("\n");
+}
+
+/** One test: the lines in order on a fresh machine, every answer compared. */
+export function same(name: string, lines: string): void {
+  it(name, async () => {
+    const twin = await Twin.make();
+    const { real, simulated } = await twin.type(
+      lines
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean),
+    );
+    expect(simulated).toEqual(real);
+  });
 }
