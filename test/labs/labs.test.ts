@@ -22,7 +22,7 @@ beforeAll(() => {
   const script = join(root, "test/labs/other-process.mjs");
   const options = { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 } as const;
   elsewhere = JSON.parse(execFileSync(process.execPath, [script, ...labFiles], options));
-});
+}, 120_000);
 
 describe.each(labFiles)("%s", (file) => {
   const lab = readLab(file);
