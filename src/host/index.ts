@@ -1,6 +1,7 @@
 /** One machine's stack, shaped like Linux. */
 export * from "./errno.js";
 export * from "./host.js";
+export * from "./ip/address-conflict.js";
 export * from "./ip/addresses.js";
 export * from "./ip/fib.js";
 export * from "./ip/ipv4-send.js";

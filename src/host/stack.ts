@@ -8,6 +8,7 @@ import type { Frame } from "../link/frame.js";
 import { ETHERTYPE_IPV4 } from "../wire/ethernet.js";
 import { SystemError } from "./errno.js";
 import type { Host } from "./host.js";
+import { ClaimedAddress } from "./ip/address-conflict.js";
 import { Addresses, type AddressOptions } from "./ip/addresses.js";
 import { Arp } from "./ip/arp.js";
 import { Fib } from "./ip/fib.js";
@@ -35,6 +36,8 @@ export interface LinkProtocol {
   receive(dev: NetDevice, frame: Frame, addressed: number): void;
 }
 
+const NO_CLAIMS: readonly ClaimedAddress[] = [];
+
 export class Stack {
   devices: readonly NetDevice[] = [];
   readonly sysctl = new Sysctl();
@@ -61,6 +64,7 @@ export class Stack {
   acceptLocal = false;
   reversePathFilter = 0;
   defaultTtl = 64;
+  private claims: readonly ClaimedAddress[] = NO_CLAIMS;
   private nextIndex = 1;
 
   constructor(readonly host: Host) {
@@ -131,6 +135,11 @@ export class Stack {
     return route !== null && route.type === "local";
   }
 
+  /** Is this the link address of one of the machine's own cards? */
+  isOwnMac(mac: Mac): boolean {
+    return this.devices.some((dev) => dev.resolves && dev.mac === mac);
+  }
+
   /** Any address fit to be a source; 0.0.0.0 if there is none. */
   anySource(): Ipv4 {
     for (const dev of this.devices)
@@ -141,6 +150,20 @@ export class Stack {
   /** Gives a device an address, with the routes that Linux adds. EEXIST if the device has it already. */
   addAddress(dev: NetDevice, address: Ipv4, length: number, options: AddressOptions = {}): InterfaceAddress {
     return this.addresses.add(dev, address, length, options);
+  }
+
+  /**
+   * Gives a device an address as soon as it is certain that nobody else on the link has it, and as long as that is so
+   * (RFC 5227). Calls back each time that the device has got it.
+   */
+  claimAddress(
+    dev: NetDevice,
+    address: Ipv4,
+    length: number,
+    options: AddressOptions = {},
+    whenClaimed: () => void = () => {},
+  ): void {
+    this.claims = [...this.claims, new ClaimedAddress(this, dev, address, length, options, whenClaimed)];
   }
 
   /** Takes an address away, with its routes. EADDRNOTAVAIL if the device does not have it. */
@@ -161,6 +184,7 @@ export class Stack {
       this.fib.forgetDevice(dev);
       this.neighbours.forgetDevice(dev, true);
     }
+    this.linkChanged(dev);
   }
 
   /** A cable was plugged in or lost: Linux forgets the neighbours behind it. */
@@ -169,6 +193,11 @@ export class Stack {
     dev.hadCarrier = dev.carrier;
     dev.carrierChanges++;
     if (!dev.carrier) this.neighbours.forgetDevice(dev, false);
+    this.linkChanged(dev);
+  }
+
+  private linkChanged(dev: NetDevice): void {
+    for (const claim of this.claims) if (claim.dev === dev) claim.linkChanged();
   }
 
   /** Somebody else uses one of our addresses (RFC 5227 §2.4): noted where an administrator looks. */

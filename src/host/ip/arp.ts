@@ -111,7 +111,7 @@ export class Arp {
     for (const watch of this.watchers) watch(dev, senderMac, senderIp, targetIp, operation);
     if (senderIp !== ANY_IPV4 && this.stack.isLocal(senderIp)) {
       this.noteConflict(dev, senderMac, senderIp, frame.id);
-      host.drop(frame, this.isOurs(senderMac) ? "own-frame" : "arp-conflict", dev.port);
+      host.drop(frame, this.stack.isOwnMac(senderMac) ? "own-frame" : "arp-conflict", dev.port);
       return;
     }
     if (operation === ARP_REQUEST) this.receiveRequest(dev, frame, senderMac, senderIp, targetIp);
@@ -306,12 +306,8 @@ export class Arp {
 
   /** RFC 5227 §2.4: somebody else uses one of our addresses. */
   private noteConflict(dev: NetDevice, senderMac: Mac, senderIp: Ipv4, frame: number): void {
-    if (this.isOurs(senderMac) || !dev.addresses.some((own) => own.address === senderIp)) return;
+    if (this.stack.isOwnMac(senderMac) || !dev.addresses.some((own) => own.address === senderIp)) return;
     this.stack.addressConflict(dev, senderIp, senderMac, frame);
-  }
-
-  private isOurs(mac: Mac): boolean {
-    return this.stack.devices.some((dev) => dev.resolves && dev.mac === mac);
   }
 }
 
