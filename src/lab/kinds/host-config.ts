@@ -34,6 +34,11 @@ const fullInterface = z.strictObject({
   mac: mac.describe("Its MAC address; made from the names unless given").exactOptional(),
   mtu: mtu.describe("Its MTU, 1500 unless given").exactOptional(),
   up: flag.describe("Is it switched on? true unless given").exactOptional(),
+  acd: flag
+    .describe(
+      "Are the addresses probed for before they are used, and given up in a conflict (RFC 5227)? false unless given",
+    )
+    .exactOptional(),
 });
 
 const networkInterface = z

@@ -2,7 +2,14 @@
 import { ANY_IPV4, formatIpv4, formatPrefix, parseIpv4 } from "../../core/ipv4.js";
 import { formatMac, parseMac } from "../../core/mac.js";
 import { formatInstant } from "../../core/time.js";
-import { type EthernetDevice, Host, type NetDevice, NextHop, SystemError } from "../../host/index.js";
+import {
+  type AddMode,
+  type EthernetDevice,
+  Host,
+  type NetDevice,
+  NextHop,
+  SystemError,
+} from "../../host/index.js";
 import type { World } from "../../link/world.js";
 import { runCommand } from "../../shell/index.js";
 import {
@@ -201,12 +208,11 @@ class LabHost implements LabNode {
   private configure(): void {
     const { config, node } = this;
     const { stack } = node;
-    const { interfaces = {}, gateway, routes = [], sysctls = {}, neighbours = {} } = config;
+    const { interfaces = {}, sysctls = {}, neighbours = {} } = config;
     stack.sysctl.set("net.ipv4.ip_forward", (config.forwarding ?? this.isRouter) ? 1 : 0);
     for (const [name, value] of Object.entries(sysctls)) stack.sysctl.set(name, value);
     for (const [name, settings] of Object.entries(interfaces)) this.addCard(name, settings);
-    if (gateway !== undefined) this.addRoute({ to: { address: ANY_IPV4, length: 0 }, via: gateway });
-    for (const route of routes) this.addRoute(route);
+    for (const route of this.routes) if (!this.awaitsAddress(route)) this.addRoute(route);
     for (const [written, { mac, dev }] of Object.entries(neighbours)) {
       const ip = parseIpv4(written)!;
       const on = stack.device(deviceNameTowards(interfaces, ip, dev) ?? dev ?? "");
@@ -227,28 +233,57 @@ class LabHost implements LabNode {
     next.command.onExit(() => this.bootFrom(boot, index + 1));
   }
 
-  private addCard(name: string, { address = [], mac, mtu, up = true }: InterfaceConfig): EthernetDevice {
+  private get routes(): readonly RouteConfig[] {
+    const { gateway, routes = [] } = this.config;
+    return gateway === undefined
+      ? routes
+      : [{ to: { address: ANY_IPV4, length: 0 }, via: gateway }, ...routes];
+  }
+
+  /** The next hop is on an interface that gets its addresses only when nobody else has them; that interface, if given. */
+  private awaitsAddress({ via, dev }: RouteConfig, on?: string): boolean {
+    const { interfaces = {} } = this.config;
+    const name = via === undefined ? undefined : deviceNameTowards(interfaces, via, dev);
+    return name !== undefined && interfaces[name]!.acd === true && (on ?? name) === name;
+  }
+
+  /** An interface has got an address that it had to wait for: so did the routes. */
+  private addRoutesBy(name: string): void {
+    const { stack } = this.node;
+    for (const route of this.routes)
+      if (this.awaitsAddress(route, name) && stack.fib.deviceTowards(route.via!)?.name === name)
+        this.addRoute(route, "replace");
+  }
+
+  private addCard(name: string, config: InterfaceConfig): EthernetDevice {
+    const { address = [], mac, mtu, up = true, acd = false } = config;
+    const { stack } = this.node;
     const card = this.node.addCard(name, {
       ...(mac !== undefined && { mac }),
       ...(mtu !== undefined && { mtu }),
     });
-    for (const own of address) this.node.stack.addAddress(card, own.address, own.length);
+    for (const own of address)
+      if (acd) stack.claimAddress(card, own.address, own.length, {}, () => this.addRoutesBy(name));
+      else stack.addAddress(card, own.address, own.length);
     if (up) card.setUp(true);
     return card;
   }
 
-  private addRoute({ to, via, dev, metric, type }: RouteConfig): void {
+  private addRoute({ to, via, dev, metric, type }: RouteConfig, mode: AddMode = "add"): void {
     const { stack } = this.node;
     const towards = via === undefined ? null : stack.fib.deviceTowards(via);
     const on = dev === undefined ? towards : (stack.device(dev) ?? null);
     try {
-      stack.fib.add({
-        ...to,
-        nextHops: on === null ? [] : [new NextHop(on, via ?? ANY_IPV4)],
-        scope: via === undefined && on !== null ? "link" : "global",
-        ...(metric !== undefined && { metric }),
-        ...(type !== undefined && { type }),
-      });
+      stack.fib.add(
+        {
+          ...to,
+          nextHops: on === null ? [] : [new NextHop(on, via ?? ANY_IPV4)],
+          scope: via === undefined && on !== null ? "link" : "global",
+          ...(metric !== undefined && { metric }),
+          ...(type !== undefined && { type }),
+        },
+        mode,
+      );
     } catch (error) {
       if (!(error instanceof SystemError)) throw error;
       throw new Error(`${this.node.name}: the route to ${formatPrefix(to)} is refused: ${error.message}`);
