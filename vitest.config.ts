@@ -8,5 +8,6 @@ export default defineConfig({
     maxWorkers: 2,
     // Only what never ends fails by time: a busy machine is no fault of the code.
     testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
