@@ -53,6 +53,7 @@ function format(result: Result, told: Set<string>): string {
 
 /** The whole verdict: failures in full, then one line that counts. */
 export function formatVerdict({ results }: Verdict): string {
+  if (results.length === 0) return "the lab expects nothing";
   const told = new Set<string>();
   const failed = results.filter(({ ok }) => !ok);
   const count = results.length === 1 ? "1 expectation" : `${results.length} expectations`;

@@ -27,6 +27,6 @@ export function parseAddress(text: string): Ipv4 | undefined {
   const numbers = parts.map((part) => Number(/^0[0-7]/.test(part) ? `0o${part.slice(1)}` : part));
   const last = numbers.pop()!;
   const room = 4 - numbers.length;
-  if (numbers.some((number) => number > 255) || last >= 256 ** room) return undefined;
-  return ipv4(numbers.reduce((bits, number, i) => bits + number * 256 ** (3 - i), last));
+  if (numbers.some((number) => number > 255) || last >= 2 ** (8 * room)) return undefined;
+  return ipv4(numbers.reduce((bits, number, i) => bits + number * 2 ** (24 - 8 * i), last));
 }
