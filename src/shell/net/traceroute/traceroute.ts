@@ -17,22 +17,19 @@ export const traceroute: Command = {
   program: withExits(function* (process) {
     const options = parseTracerouteOptions(process.args);
     const { host, destination, maxHops, packetSize } = options;
-    process.write(
-      `traceroute to ${host} (${formatIpv4(destination)}), ${maxHops} hops max, ${packetSize} byte packets`,
-    );
+    const heading = `traceroute to ${host} (${formatIpv4(destination)}), ${maxHops} hops max, ${packetSize} byte packets`;
+    // Echo requests need a socket, with a way to the goal, before anything is said.
+    if (options.method !== "icmp") process.write(heading);
     const dev = deviceOf(process, options);
     const source = sourceOf(process, options);
+    const method = methodOf(process, options, dev, source);
+    if (options.method === "icmp") process.write(heading);
     const localMtu = (): number => {
       const path = process.stack.send4.path(destination, source, dev);
       return typeof path === "string" ? 0 : path.dev.mtu;
     };
     process.catchSignals();
-    return yield* new TracerouteSession(
-      process,
-      options,
-      methodOf(process, options, dev, source),
-      localMtu,
-    ).run();
+    return yield* new TracerouteSession(process, options, method, localMtu).run();
   }),
 };
 
