@@ -6,6 +6,8 @@ export * from "./codec/diagram.js";
 export * from "./codec/fault.js";
 export * from "./codec/header-codec.js";
 export * from "./codec/layout.js";
+export * from "./dhcp.js";
+export * from "./dhcp-options.js";
 export * from "./dissect/dissect.js";
 export * from "./dissect/dissection.js";
 export * from "./dissect/render.js";

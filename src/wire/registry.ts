@@ -2,6 +2,7 @@
 import { arpCodec } from "./arp.js";
 import type { Carrier } from "./codec/carrier.js";
 import type { Codec } from "./codec/codec.js";
+import { dhcpCodec } from "./dhcp.js";
 import { ethernetCodec } from "./ethernet.js";
 import { icmpv4Codec } from "./icmpv4-codec.js";
 import { igmpCodec } from "./igmp.js";
@@ -22,6 +23,7 @@ export const CODECS: readonly Codec[] = [
   igmpCodec,
   udpCodec,
   vxlanCodec,
+  dhcpCodec,
 ];
 
 const keyOf = (carrier: Carrier): string => `${carrier.space} ${carrier.number}`;

@@ -150,6 +150,41 @@ const igmpMessages: fc.Arbitrary<wire.IgmpMessage> = fc.oneof(
   }),
 );
 
+const sized = (size: number) => fc.uint8Array({ minLength: size, maxLength: size });
+
+const bootp = {
+  operation: fc.constantFrom(1, 2),
+  hardwareType: bits(8),
+  hardwareSize: fc.nat(16),
+  hops: bits(8),
+  transaction: bits(32),
+  seconds: bits(16),
+  broadcast: fc.boolean(),
+  clientAddress: address,
+  yourAddress: address,
+  serverAddress: address,
+  relayAddress: address,
+  hardware: sized(16),
+  serverName: sized(64),
+  bootFile: sized(128),
+};
+
+const dhcpMessages: fc.Arbitrary<wire.DhcpMessage> = fc.oneof(
+  fc.record({
+    ...bootp,
+    form: fc.constant("options" as const),
+    options: fc.array(
+      fc.record({ code: fc.integer({ min: 1, max: 254 }), data: fc.uint8Array({ maxLength: 12 }) }),
+      { maxLength: 6 },
+    ),
+  }),
+  fc.record({
+    ...bootp,
+    form: fc.constant("vendor" as const),
+    vendor: sized(64).filter(([first]) => first !== 0x63),
+  }),
+);
+
 export const SUBJECTS: readonly Subject[] = [
   subject({
     codec: wire.ethernetCodec,
@@ -237,5 +272,11 @@ export const SUBJECTS: readonly Subject[] = [
     codec: wire.vxlanCodec,
     values: fc.record({ vni: bits(24), payload }),
     ...header(wire.VXLAN_LAYOUT),
+  }),
+  subject({
+    codec: wire.dhcpCodec,
+    values: dhcpMessages,
+    layout: () => wire.BOOTP_LAYOUT,
+    endsItself: true,
   }),
 ];

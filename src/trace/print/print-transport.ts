@@ -1,10 +1,19 @@
 /**
  * UDP (RFC 768) as tcpdump prints it, and TCP in the short form of its option -q.
- * Left out: what the datagrams of well-known ports hold.
+ * Left out: what the datagrams of well-known ports hold, but for DHCP.
  */
 import { formatIpv4 } from "../../core/ipv4.js";
 import { IP_PROTO_UDP, IPV4_DST, IPV4_HEADER_SIZE, IPV4_SRC, pseudoHeaderSum } from "../../wire/ipv4.js";
-import { UDP_CHECKSUM, UDP_DST_PORT, UDP_HEADER_SIZE, UDP_LENGTH, UDP_SRC_PORT } from "../../wire/udp.js";
+import {
+  UDP_CHECKSUM,
+  UDP_DST_PORT,
+  UDP_HEADER_SIZE,
+  UDP_LENGTH,
+  UDP_PORT_DHCP_CLIENT,
+  UDP_PORT_DHCP_SERVER,
+  UDP_SRC_PORT,
+} from "../../wire/udp.js";
+import { printDhcp } from "./print-dhcp.js";
 import { type Printout, rightChecksum } from "./printout.js";
 
 const TCP_HEADER_SIZE = 20;
@@ -41,8 +50,15 @@ export function printUdp(out: Printout, at: number, length: number, ip: number, 
   if (out.verbose > 1 && !fragmented) printChecksum(out, at, there, ip);
   const size = stated - UDP_HEADER_SIZE;
   const room = there - UDP_HEADER_SIZE;
+  const dstPort = out.u16(at + UDP_DST_PORT);
+  if (isDhcp(dstPort) || isDhcp(out.u16(at + UDP_SRC_PORT))) {
+    printDhcp(out, at + UDP_HEADER_SIZE, room);
+    return;
+  }
   out.add(size > room && !fragmented ? `UDP, bad length ${size} > ${room}` : `UDP, length ${size}`);
 }
+
+const isDhcp = (port: number): boolean => port === UDP_PORT_DHCP_SERVER || port === UDP_PORT_DHCP_CLIENT;
 
 /** `tcp` and the size of the payload. */
 export function printTcp(out: Printout, at: number, length: number, ip: number): void {
