@@ -68,6 +68,16 @@ export function netcosmProgram(): Command {
     .action(async (lab, options) => (await import("./commands/shell.js")).shell(lab, options));
 
   program
+    .command("explain")
+    .description("tell what each word of a command's output means, in English and Chinese")
+    .argument("<command>", 'such as "ip addr"')
+    .option("--lab <file>", "run it in this lab, not in a small one made for the purpose")
+    .option("--node <name>", "the node to run it on; by default the lab's first host")
+    .option("--json", "print the words as JSON")
+    .addHelpText("after", examples('netcosm explain "ip addr"'))
+    .action(async (command, options) => (await import("./commands/explain.js")).explain(command, options));
+
+  program
     .command("dissect")
     .description("print every field of every packet of a capture file")
     .argument("<file>", "a pcapng or pcap file; - for standard input")
