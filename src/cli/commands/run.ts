@@ -34,15 +34,19 @@ interface Session {
 export async function run(path: string, options: RunOptions): Promise<void> {
   if (options.record !== undefined && options.replay !== undefined)
     throw new UsageError("--record and --replay exclude each other");
+  if (options.link !== undefined && options.capture === undefined)
+    throw new UsageError("--link says which links --capture takes; name a file there as well");
   const lab = loadLab(path);
   const recording = options.replay === undefined ? undefined : await readRecordingFile(options.replay);
+  const paced = options.pace !== undefined || (lab.realTime && recording === undefined);
+  if (options.record !== undefined && !paced)
+    throw new UsageError(`--record keeps what comes from outside, and ${path} is not joined to it`);
   const seed = options.seed === undefined ? recording?.header.seed : seedOption(options.seed);
   const start: StartOptions = {
     ...(seed !== undefined && { seed }),
     ...(options.until !== undefined && { until: durationOption("--until", options.until) }),
   };
   const running = lab.start(start);
-  const paced = options.pace !== undefined || (lab.realTime && recording === undefined);
   const sink = options.capture === undefined ? null : new CaptureSink(options.capture, paced);
   try {
     if (sink !== null) startCapture(running, sink, options.link);

@@ -5,16 +5,20 @@
 import { createInterface, type Interface } from "node:readline";
 import pc from "picocolors";
 import { formatInstant } from "../../core/time.js";
+import { Switch } from "../../device/switch.js";
 import type { Machine, Process } from "../../host/process.js";
 import { type LabRun, nearest } from "../../lab/index.js";
 import { runLabSession } from "../../plug/lab-session.js";
-import { hostCommands, runOnNode } from "../../shell/index.js";
+import { hostCommands, runOnNode, switchCommands } from "../../shell/index.js";
 import { UsageError } from "../exit.js";
 import { loadLab } from "../load-lab.js";
 import { seedOption } from "../options.js";
+import { journeysOf, type Language, storyText } from "../story.js";
 
-const HELP = `Commands of the node run as typed; "help" lists them. For the lab:
-  .node NAME     go to another node (also: .NAME)
+const HELP = `What you type runs on the node whose name stands in front; "help" lists its commands, Ctrl-C interrupts one.
+A line that begins with a dot is for the lab:
+  .node NAME     go to another node (in short: .NAME)
+  .why           tell the journey of what the last command sent, hop by hop (.why zh: advice in Chinese)
   .nodes         list the nodes and their ports
   .cut A B       cut the link between two nodes, or at an endpoint (.cut pc1:eth0)
   .restore A B   restore it
@@ -23,12 +27,16 @@ const HELP = `Commands of the node run as typed; "help" lists them. For the lab:
   .time          the virtual time
   .exit          end (also Ctrl-D)
 `;
+const VERBS = ["help", "node", "why", "nodes", "cut", "restore", "kill", "restart", "time", "exit"];
 
 export async function shell(
   path: string,
   options: { readonly seed?: string; readonly record?: string },
 ): Promise<void> {
-  const running = loadLab(path).start(options.seed === undefined ? {} : { seed: seedOption(options.seed) });
+  const running = loadLab(path).start({
+    record: true,
+    ...(options.seed !== undefined && { seed: seedOption(options.seed) }),
+  });
   const stop = new AbortController();
   const session = new ShellSession(running, () => stop.abort());
   try {
@@ -50,6 +58,8 @@ class ShellSession {
   private readonly waiting: string[] = [];
   private node: string;
   private command: Process<Machine> | null = null;
+  /** What `.why` tells of: the frames of the last command, and where it was typed. */
+  private last: { readonly node: string; readonly frames: readonly number[] } | null = null;
   private closed = false;
 
   constructor(
@@ -66,11 +76,7 @@ class ShellSession {
   }
 
   begin(): void {
-    const { world } = this.running;
-    const nodes = [...world.nodes.keys()].join(", ");
-    process.stdout.write(
-      `${this.running.plan.document.name}: ${nodes}. The lab runs in real time; .help tells the rest.\n`,
-    );
+    process.stdout.write(this.welcome());
     this.lines.on("line", (line) => {
       this.waiting.push(line.trim());
       this.next();
@@ -91,6 +97,13 @@ class ShellSession {
 
   end(): void {
     this.lines.close();
+  }
+
+  private welcome(): string {
+    const { name } = this.running.plan.document;
+    const nodes = [...this.running.world.nodes.keys()].join(", ");
+    const steps = this.running.steps.length > 0 ? ", its own steps included" : "";
+    return `${pc.bold(name)}: ${nodes}\nThe lab runs in real time${steps}. Type a command for ${this.node}, .help for the rest, Ctrl-D to end.\n`;
   }
 
   /** Takes the next line that waits, unless a command is running: lines of a script run one after another. */
@@ -115,6 +128,7 @@ class ShellSession {
       return;
     }
     this.command = command;
+    this.last = { node: this.node, frames: command.frames };
     command.onExit(() => {
       this.command = null;
       // Not from within the event that ended it: the next line may start another.
@@ -144,6 +158,9 @@ class ShellSession {
       case "quit":
         this.stop();
         break;
+      case "why":
+        process.stdout.write(this.story(first === "zh" ? "zh" : "en"));
+        break;
       case "nodes":
         for (const { name, ports } of running.world.nodes.values())
           process.stdout.write(
@@ -154,19 +171,19 @@ class ShellSession {
         process.stdout.write(`${formatInstant(running.now)} s\n`);
         break;
       case "cut":
-        running.link(first, second).cut();
+        running.link(named(first), second).cut();
         break;
       case "restore":
-        running.link(first, second).restore();
+        running.link(named(first), second).restore();
         break;
       case "kill":
-        running.node(first).kill();
+        running.node(named(first)).kill();
         break;
       case "restart":
-        running.node(first).restart();
+        running.node(named(first)).restart();
         break;
       case "node":
-        this.goTo(first);
+        this.goTo(named(first));
         break;
       default:
         this.goTo(verb);
@@ -196,16 +213,32 @@ class ShellSession {
       .map(([name]) => name);
   }
 
-  private complete(line: string): [string[], string] {
-    const word = line.split(/\s+/).at(-1) ?? "";
-    const words = line.startsWith(".")
-      ? [
-          ...["help", "node", "nodes", "cut", "restore", "kill", "restart", "time", "exit"].map(
-            (verb) => `.${verb}`,
-          ),
-          ...this.running.world.nodes.keys(),
-        ]
-      : [...hostCommands.keys()];
-    return [words.filter((each) => each.startsWith(word)).map((each) => `${each} `), word];
+  private story(language: Language): string {
+    if (this.last === null) return "No command has been typed yet.\n";
+    const { node, frames } = this.last;
+    return storyText(journeysOf(this.running.recorder!, frames), node, frames.length, language);
   }
+
+  private complete(line: string): [string[], string] {
+    const nodes = [...this.running.world.nodes.keys()];
+    const words = line.split(/\s+/);
+    const word = words.at(-1) ?? "";
+    const candidates = line.startsWith(".")
+      ? words.length > 1
+        ? nodes
+        : [...VERBS, ...nodes].map((verb) => `.${verb}`)
+      : this.commandNames();
+    return [candidates.filter((each) => each.startsWith(word)).map((each) => `${each} `), word];
+  }
+
+  private commandNames(): string[] {
+    const node = this.running.world.nodes.get(this.node);
+    return [...(node instanceof Switch ? switchCommands : hostCommands).keys()];
+  }
+}
+
+/** A name that must be given. */
+function named(name: string): string {
+  if (name === "") throw new Error("name a node or an endpoint; .nodes lists them");
+  return name;
 }

@@ -5,10 +5,11 @@
 import { type Nanoseconds, SECOND } from "../../core/time.js";
 import { type LabRun, nearest } from "../../lab/index.js";
 import { runOnNode } from "../../shell/index.js";
-import { type Journey, journeyOf, renderJourney } from "../../trace/index.js";
+import { type Journey, journeyOf } from "../../trace/index.js";
 import { UsageError } from "../exit.js";
 import { loadLab } from "../load-lab.js";
 import { durationOption, seedOption } from "../options.js";
+import { journeysOf, type Language, storyText } from "../story.js";
 
 export interface WhyOptions {
   readonly at?: string;
@@ -85,38 +86,17 @@ function commandStory(running: LabRun, name: string, line: string, at: Nanosecon
   while (command.running && engine.nextTime <= deadline) engine.step();
   command.kill("SIGINT");
   engine.run(engine.now + AFTERMATH);
-  const journeys = command.frames.flatMap((frame) => journeyOf(recorder!, frame) ?? []);
   return {
     output: command.stdout + command.stderr,
     status: command.status ?? 0,
     frames: command.frames.length,
-    journeys: firstOfEachEnding(journeys),
+    journeys: journeysOf(recorder!, command.frames),
   };
 }
 
-function firstOfEachEnding(journeys: readonly Journey[]): Journey[] {
-  const seen = new Map<string, Journey>();
-  for (const journey of journeys) {
-    const { outcome, reason = "", node } = journey;
-    const ending = `${outcome} ${reason} ${node}`;
-    if (!seen.has(ending)) seen.set(ending, journey);
-  }
-  return [...seen.values()];
-}
-
-function tell({ output, frames, journeys }: Story, node: string, language: "en" | "zh"): void {
+function tell({ output, frames = 1, journeys }: Story, node: string, language: Language): void {
   if (output !== undefined) process.stdout.write(`${output.trimEnd()}\n\n`);
-  for (const journey of journeys) process.stdout.write(`${renderJourney(journey, { language })}\n`);
-  if (journeys.length === 0)
-    process.stdout.write(
-      frames === undefined || frames === 0
-        ? `No frame left ${node}: the machine itself refused, as its output says. Look at \`ip addr\` and \`ip route\` there.\n`
-        : `Nothing is remembered of the ${frames} frames that ${node} sent.\n`,
-    );
-  else if (frames !== undefined && frames > journeys.length)
-    process.stdout.write(
-      `${frames} frames were sent; those that are not told here ended like one that is.\n`,
-    );
+  process.stdout.write(storyText(journeys, node, frames, language));
 }
 
 const momentOf = (options: WhyOptions): Nanoseconds | undefined =>
