@@ -26,7 +26,7 @@ export const tapKind = defineKind({
   name: "tap",
   about: {
     en: "A TAP device: the Linux kernel of this machine joins the lab with a network interface of its own. Needs root.",
-    zh: "TAP 设备:本机的 Linux 内核通过一个网络接口加入实验。需要 root 权限。",
+    zh: "TAP 设备：本机的 Linux 内核通过一个网络接口加入实验。需要 root 权限。",
   },
   config: z.strictObject({
     device: text("the name of a network device, such as tap0", (name) => DEVICE_NAME.test(name)).describe(
@@ -59,7 +59,7 @@ export const vxlanKind = defineKind({
   name: "vxlan",
   about: {
     en: "A VXLAN tunnel (RFC 7348) over this machine's own network: a real kernel's VXLAN device, or any other VTEP, joins the lab.",
-    zh: "VXLAN 隧道(RFC 7348):经本机的真实网络,让真实内核的 VXLAN 设备或其他 VTEP 加入实验。",
+    zh: "VXLAN 隧道（RFC 7348）：经本机的真实网络，让真实内核的 VXLAN 设备或其他 VTEP 加入实验。",
   },
   config: z.strictObject({
     vni: z

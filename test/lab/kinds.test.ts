@@ -7,7 +7,7 @@ describe("a kind", () => {
     expect(
       describeKind(switchKind),
     ).toBe(`switch: A learning switch: it notes which station is behind which port, forwards by MAC address, and floods what it does not know.
-        交换机:学习每个站点在哪个端口后面,按 MAC 地址转发,未知地址则泛洪。
+        交换机：学习每个站点在哪个端口后面，按 MAC 地址转发，未知地址则泛洪。
 
 configuration:
   ports       How many ports it has; as many as are used, up to 1024, unless given (whole number)

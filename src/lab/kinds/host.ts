@@ -57,7 +57,7 @@ const tables: Readonly<Record<string, TableDefinition>> = {
     columns: ["to", "via", "dev", "metric", "type", "protocol", "src"],
   },
   neighbours: {
-    about: { en: "The neighbour (ARP) cache.", zh: "邻居(ARP)缓存。" },
+    about: { en: "The neighbour (ARP) cache.", zh: "邻居（ARP）缓存。" },
     columns: ["ip", "dev", "mac", "state"],
   },
   log: {
@@ -81,7 +81,7 @@ export const hostKind = defineKind({
   name: "host",
   about: {
     en: "A machine with a Linux-shaped IPv4 stack: interfaces, neighbours, routes, sockets, and commands to type.",
-    zh: "主机:具有与 Linux 相似的 IPv4 协议栈,有接口、邻居表、路由表、套接字,可以输入命令。",
+    zh: "主机：具有与 Linux 相似的 IPv4 协议栈，有接口、邻居表、路由表、套接字，可以输入命令。",
   },
   build: (world, name, config) => new LabHost(world, name, config, false),
 });
@@ -91,7 +91,7 @@ export const routerKind = defineKind({
   name: "router",
   about: {
     en: "A host that forwards packets between its interfaces.",
-    zh: "路由器:在接口之间转发分组的主机。",
+    zh: "路由器：在接口之间转发分组的主机。",
   },
   build: (world, name, config) => new LabHost(world, name, config, true),
 });

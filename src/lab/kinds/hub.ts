@@ -8,7 +8,7 @@ export const hubKind = defineKind({
   name: "hub",
   about: {
     en: "A hub (multiport repeater): every frame that comes in goes out of all other ports.",
-    zh: "集线器(多端口中继器):从一个端口进来的帧,从其他所有端口发出。",
+    zh: "集线器（多端口中继器）：从一个端口进来的帧，从其他所有端口发出。",
   },
   config: z.strictObject({ ports: portCount.exactOptional() }),
   ports: numberedPorts,

@@ -17,7 +17,7 @@ export const switchKind = defineKind({
   name: "switch",
   about: {
     en: "A learning switch: it notes which station is behind which port, forwards by MAC address, and floods what it does not know.",
-    zh: "交换机:学习每个站点在哪个端口后面,按 MAC 地址转发,未知地址则泛洪。",
+    zh: "交换机：学习每个站点在哪个端口后面，按 MAC 地址转发，未知地址则泛洪。",
   },
   config: z.strictObject({
     ports: portCount.exactOptional(),
@@ -42,7 +42,7 @@ export const switchKind = defineKind({
     fdb: {
       about: {
         en: "The forwarding database: which station is behind which port.",
-        zh: "转发表:哪个站点在哪个端口后面。",
+        zh: "转发表：哪个站点在哪个端口后面。",
       },
       columns: ["mac", "port", "state"],
     },

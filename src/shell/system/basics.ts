@@ -30,7 +30,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_40
 
 export const sleep: Command<Machine> = {
   name: "sleep",
-  about: { en: "Waits for a number of seconds (or 2m, 1h, 1d).", zh: "等待若干秒(或 2m、1h、1d)。" },
+  about: { en: "Waits for a number of seconds (or 2m, 1h, 1d).", zh: "等待若干秒（或 2m、1h、1d）。" },
   *program(process) {
     if (process.args.length === 0) {
       process.writeError("sleep: missing operand\nTry 'sleep --help' for more information.\n");

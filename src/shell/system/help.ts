@@ -7,7 +7,7 @@ import { immediate } from "./immediate.js";
 export function helpCommand(set: () => Iterable<Pick<Command<Machine>, "name" | "about">>): Command<Machine> {
   return {
     name: "help",
-    about: { en: "Lists the commands (help zh: in Chinese).", zh: "列出可用的命令(help zh:中文说明)。" },
+    about: { en: "Lists the commands (help zh: in Chinese).", zh: "列出可用的命令（help zh：中文说明）。" },
     program: immediate((process) => {
       const language = process.args[0] === "zh" ? "zh" : "en";
       const commands = [...set()].sort((x, y) => (x.name < y.name ? -1 : 1));
