@@ -1,13 +1,16 @@
 /**
  * node tools/docs.mjs: writes the pages of docs/ that come from the code. With --check it writes nothing, names the pages
- * that differ from what the code says, and fails if there are any. Needs the build in dist/.
+ * that differ from what the code says, does what the README tells its reader to do, and fails where that comes out
+ * otherwise. Needs the build in dist/.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { generatedPages } from "./docs/pages.mjs";
+import { walk } from "./docs/walkthrough.mjs";
 import { root } from "./source.mjs";
 
 const docs = join(root, "docs");
+const readmes = ["README.md", "README.zh-CN.md"];
 const pages = generatedPages();
 /** Folders that hold generated pages only: what is there and is not generated is a page of something that is gone. */
 const stale = ["kinds", "protocols"]
@@ -21,6 +24,10 @@ if (process.argv.includes("--check")) {
   for (const path of [...changed, ...stale]) console.error(`docs/${path} is not what the code says`);
   if (changed.length + stale.length > 0) {
     console.error("run: node tools/docs.mjs");
+    process.exitCode = 1;
+  }
+  for (const fault of walk(readmes.map((path) => readFileSync(join(root, path), "utf8")))) {
+    console.error(`${readmes.join(" or ")}: ${fault}`);
     process.exitCode = 1;
   }
 } else {

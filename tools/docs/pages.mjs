@@ -1,11 +1,13 @@
 /** Every generated page of docs/, by its path below that folder, from the built code. */
+import { dirname } from "node:path";
 import { netcosmProgram } from "../../dist/cli/program.js";
 import { DROP_REASONS } from "../../dist/core/drop-reason.js";
-import { kindPage, labFilePage, labSchema } from "../../dist/lab/index.js";
+import { kindPage, Lab, labFilePage, labSchema } from "../../dist/lab/index.js";
 import { plugKinds } from "../../dist/plug/kinds.js";
 import { hostCommands, switchCommands } from "../../dist/shell/index.js";
 import { ADVICE } from "../../dist/trace/journey/advice-table.js";
 import { CODECS } from "../../dist/wire/index.js";
+import { filesBelow, readSource } from "../source.mjs";
 import { block, code, page, table } from "./markdown.mjs";
 import { protocolIndex, protocolPage } from "./protocol-page.mjs";
 
@@ -20,6 +22,7 @@ export function generatedPages() {
     ...CODECS.map((codec) => [`protocols/${codec.name}.md`, protocolPage(codec)]),
     ["commands.md", commandsPage()],
     ["drop-reasons.md", dropReasonsPage()],
+    ["labs.md", labsPage()],
   ]);
 }
 
@@ -75,3 +78,25 @@ const dropReasonsPage = () =>
       ADVICE[reason].map(({ en, zh }) => `- ${en}\n  ${zh}`).join("\n"),
     ]),
   );
+
+function labsPage() {
+  const paths = filesBelow("labs", ".lab.yaml");
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  return page(
+    "# Labs",
+    "The course, one runnable lab for each idea: `netcosm run labs/tour.lab.yaml`. Each is also a test: it fails when what it shows is broken.",
+    folders.flatMap((folder) => [
+      folder !== "labs" && `## ${folder.slice("labs/".length)}`,
+      ...paths.filter((path) => dirname(path) === folder).flatMap(labSection),
+    ]),
+  );
+}
+
+function labSection(path) {
+  const { name, about } = Lab.parse(readSource(path), { file: path, kinds: plugKinds() });
+  return [
+    `### [${name}](../${path})`,
+    about?.en,
+    about?.zh?.replace(/(?<=[\u3000-\uffef])\n(?=[\u3000-\uffef])/g, ""),
+  ];
+}
