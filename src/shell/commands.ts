@@ -7,6 +7,7 @@ import { arping } from "./net/arping.js";
 import { nc } from "./net/nc/nc.js";
 import { ping } from "./net/ping/ping.js";
 import { tcpdump } from "./net/tcpdump/tcpdump.js";
+import { tracepath } from "./net/tracepath.js";
 import { traceroute } from "./net/traceroute/traceroute.js";
 import { arp } from "./net-tools/arp.js";
 import { ifconfig } from "./net-tools/ifconfig.js";
@@ -38,6 +39,7 @@ export const hostCommands: CommandSet = commandSet([
   route,
   sysctl,
   tcpdump,
+  tracepath,
   traceroute,
 ]);
 

@@ -117,10 +117,12 @@ const tidy = ({ line, stdout, stderr, status }: Said): Said => ({
 
 function tidyText(line: string, text: string): string {
   const timeless = text
+    // IPv6 is not here yet.
+    .replace(/^ {2}-6 .*\n/gm, "")
     .replace(/time=[\d.]+ ms/g, "time=T ms")
     .replace(/, time \d+ms/g, ", time T ms")
     .replace(/(rtt min.* = )\S+ ms(, ipg\/ewma \S+)?/g, "$1T ms")
-    .replace(/ [\d.]+ ?ms\b/g, " T ms")
+    .replace(/ +[\d.]+ ?ms\b/g, " T ms")
     .replace(/\bid \d+/g, "id N")
     .replace(/^\d+ packets? received by filter/gm, "N packets received by filter")
     .replace(/^(Connection received on \S+) \d+/gm, "$1 N")
@@ -246,6 +248,29 @@ compare(
       "traceroute 10.0.2.1 60 60",
     ]),
     ...single("pc3", ["traceroute -n 10.0.2.1", "traceroute -n -I 10.0.2.1"]),
+  ],
+);
+
+compare(
+  "tracepath of iputils",
+  ["tracepath"],
+  [
+    ...single("pc1", [
+      "tracepath -n 10.0.2.1",
+      "tracepath 10.0.2.1",
+      "tracepath -b 10.0.1.2",
+      "tracepath -n 10.0.1.1",
+      "tracepath -n 10.9.2.1",
+      "tracepath -n 10.7.1.1",
+      "tracepath -n 10.0.2.77",
+      "tracepath -n 10.0.1.255",
+      "tracepath -n 10.8.1.1",
+      "tracepath -n -m 1 10.0.2.1",
+      "tracepath -n -l 1450 10.0.2.1",
+      "tracepath -l x 10.0.2.1",
+      "tracepath -Z",
+    ]),
+    ...single("pc3", ["tracepath -n 10.0.2.1"]),
   ],
 );
 
