@@ -159,6 +159,14 @@ pipe 4
     expect(stdout).toMatch(/rtt min.*, ipg\/ewma 0\.\d{3}\/0\.\d{3} ms\n$/);
   });
 
+  it("adapts to the round trip with -A, and takes some time even where there is none", () => {
+    const { pc1 } = field();
+    expect(type(pc1, "ping -A -c 50 10.0.2.1").stdout).toMatch(/50 received, 0% packet loss, time 1ms\n/);
+    expect(type(pc1, "ping -A -q -c 1000 127.0.0.1").stdout).toContain(
+      "1000 received, 0% packet loss, time 10ms\n",
+    );
+  });
+
   it("sends the bytes that iputils sends: a time of sixteen bytes, then the pattern", () => {
     const { pc1, world } = field();
     const socket = new PacketSocket(pc1.stack, { dev: pc1.stack.device("eth0")!, etherType: 0x0800 });

@@ -39,7 +39,7 @@ import { PingStatistics } from "./ping-statistics.js";
 
 /** A flood that nobody answers is slowed to this. */
 const FLOOD_GAP = 10 * MILLISECOND;
-/** No machine sends in no time: what a flood takes for each request at least. */
+/** No machine sends in no time: what a flood or an adaptive run takes for each request at least. */
 const LEAST_GAP = 10 * MICROSECOND;
 const SIZE_MAX = 0xffff - IPV4_HEADER_SIZE - ICMP_HEADER_SIZE;
 const DAY = 86_400_000;
@@ -130,11 +130,10 @@ export class PingSession {
       this.preloaded++;
       return 0;
     }
-    if (adaptive)
-      return Math.max(
-        interval,
-        this.statistics.received > 0 ? this.statistics.smoothed * MICROSECOND : SECOND,
-      );
+    if (adaptive) {
+      const expected = this.statistics.received > 0 ? this.statistics.smoothed * MICROSECOND : SECOND;
+      return Math.max(interval, expected, LEAST_GAP);
+    }
     return interval > 0 ? interval : FLOOD_GAP;
   }
 
