@@ -53,4 +53,4 @@ function chain(routers, size, count) {
 
 const routers = argument("routers", 8);
 const size = argument("size", 64);
-answer(warmedUp(chain, [routers, size, 50_000], [routers, size, argument("n", 1_000_000)]));
+answer(warmedUp(chain, [routers, size, 50_000], [routers, size, argument("n", 2_000_000)]));

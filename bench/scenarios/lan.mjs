@@ -53,4 +53,4 @@ function lan(count, size, datagrams) {
 
 const hosts = argument("hosts", 64);
 const size = argument("size", 64);
-answer(warmedUp(lan, [hosts, size, 50_000], [hosts, size, argument("n", 1_000_000)]));
+answer(warmedUp(lan, [hosts, size, 50_000], [hosts, size, argument("n", 3_000_000)]));

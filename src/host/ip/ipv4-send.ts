@@ -288,7 +288,8 @@ export class Ipv4Send implements EventHandler {
     const narrow = learned !== undefined && learned.mtu !== 0 && learned.mtu < mtu;
     if (narrow) mtu = learned.mtu;
     const mtuLocked = narrow && learned.mtuLocked;
-    return { dst, src, cast, dev, nextHop, mtu, mtuLocked, route, neighbour: null };
+    // What sending touches stands together, in front.
+    return { dst, neighbour: null, cast, src, mtu, dev, mtuLocked, nextHop, route };
   }
 
   /** Source selection as inet_select_addr does it: the route's wish, the device's address for the next hop, any other. */

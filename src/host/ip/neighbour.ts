@@ -65,8 +65,8 @@ export class Neighbour {
   send(frame: Frame, etherType: number): void {
     const { world } = this.table;
     if (this.valid) {
-      // As in Linux, an entry that is trusted does not note its use: that is what lets it grow stale.
-      if (this.state !== "REACHABLE") this.noteUse();
+      // As in Linux, an entry that is trusted (NUD_CONNECTED) does not note its use: that is what lets it grow stale.
+      if (this.state !== "REACHABLE" && this.state !== "PERMANENT") this.noteUse();
       if (world.journal !== null) this.table.tellResolved(this, frame);
       this.dev.sendTo(frame, this.hi, this.lo, etherType);
       return;
