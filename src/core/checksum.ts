@@ -46,40 +46,6 @@ export function addViewToSum(view: DataView, from: number, to: number, sum: numb
   return sum + acc;
 }
 
-/**
- * Copies all of `from` to `to` (whose view is `view`) at `at`, and adds it to `sum` as `addToSum` would: one pass for short runs, where the
- * engine's own copy costs more than it saves.
- */
-export function copyAndSum(
-  from: Uint8Array,
-  to: Uint8Array,
-  view: DataView,
-  at: number,
-  sum: number,
-): number {
-  const { length } = from;
-  if (length > SHORT) {
-    to.set(from, at);
-    return addViewToSum(view, at, at + length, sum);
-  }
-  let acc = 0;
-  let i = 0;
-  for (; i < length - 1; i += 2) {
-    const high = from[i]!;
-    const low = from[i + 1]!;
-    to[at + i] = high;
-    to[at + i + 1] = low;
-    acc += (high << 8) | low;
-  }
-  if (i < length) {
-    to[at + i] = from[i]!;
-    acc += from[i]! << 8;
-  }
-  return sum + acc;
-}
-
-const SHORT = 128;
-
 /** The checksum field's value for a running sum. */
 export function foldChecksum(sum: number): number {
   // Only a sum over more than 128 KiB comes this high; 2^32 is 1 in ones' complement.

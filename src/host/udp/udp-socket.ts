@@ -1,5 +1,5 @@
 /** A UDP socket (udp(7)), with callbacks in place of a receive queue. */
-import { copyAndSum, foldChecksum } from "../../core/checksum.js";
+import { addViewToSum, foldChecksum } from "../../core/checksum.js";
 import { ANY_IPV4, type Ipv4, isMulticast } from "../../core/ipv4.js";
 import type { Frame } from "../../link/frame.js";
 import { ICMP_FRAGMENTATION_NEEDED, ICMP_PORT_UNREACHABLE, ICMP_UNREACHABLE } from "../../wire/icmpv4.js";
@@ -188,7 +188,8 @@ export class UdpSocket {
     view.setUint16(at + UDP_DST_PORT, dstPort);
     view.setUint16(at + UDP_LENGTH, size);
     const header = pseudoHeaderSum(path.src, path.dst, IP_PROTO_UDP, size) + this.port + dstPort + size;
-    const sum = foldChecksum(copyAndSum(payload, frame.bytes, view, at + UDP_HEADER_SIZE, header));
+    frame.bytes.set(payload, at + UDP_HEADER_SIZE);
+    const sum = foldChecksum(addViewToSum(view, at + UDP_HEADER_SIZE, at + size, header));
     // RFC 768: a checksum that comes out as zero is sent as all ones.
     view.setUint16(at + UDP_CHECKSUM, sum === 0 ? 0xffff : sum);
     frame.trusted = true;
