@@ -208,6 +208,15 @@ describe("a journey from bare steps", () => {
     expect(renderJourney(journey)).toContain("is forgotten");
   });
 
+  it("tells of flooding once, be it recorded before or after what it sends", () => {
+    const recorder = new Recorder();
+    recorder.step(told(1, "sw", "received"));
+    recorder.step(told(1, "sw", "flooded", { facts: { copies: 1 } }));
+    recorder.step(told(1, "sw", "transmitted"));
+    const lines = renderJourney(journeyOf(recorder, 1)!).split("\n");
+    expect(lines.filter((line) => line.includes("floods it"))).toEqual(["      floods it, copies: 1"]);
+  });
+
   it("follows a frame in a loop without end, and stays short", () => {
     const recorder = new Recorder();
     recorder.step(told(1, "a", "sent"));

@@ -66,7 +66,7 @@ function told({ steps }: Hop): [step: JourneyStep, times: number][] {
     flooding.length === 0 || sending < 0
       ? steps
       : [
-          ...steps.slice(0, sending),
+          ...steps.slice(0, sending).filter(({ verb }) => verb !== "flooded"),
           ...flooding,
           ...steps.slice(sending).filter(({ verb }) => verb !== "flooded"),
         ];
