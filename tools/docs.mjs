@@ -1,10 +1,11 @@
 /**
  * node tools/docs.mjs: writes the pages of docs/ that come from the code. With --check it writes nothing, names the pages
- * that differ from what the code says, does what the README tells its reader to do, and fails where that comes out
- * otherwise. Needs the build in dist/.
+ * that differ from what the code says and links that lead nowhere, does what the README tells its reader to do, and fails
+ * where anything is not as it is written. Needs the build in dist/.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { deadLinks } from "./docs/links.mjs";
 import { generatedPages } from "./docs/pages.mjs";
 import { walk } from "./docs/walkthrough.mjs";
 import { root } from "./source.mjs";
@@ -26,8 +27,9 @@ if (process.argv.includes("--check")) {
     console.error("run: node tools/docs.mjs");
     process.exitCode = 1;
   }
-  for (const fault of walk(readmes.map((path) => readFileSync(join(root, path), "utf8")))) {
-    console.error(`${readmes.join(" or ")}: ${fault}`);
+  const faults = walk(readmes.map((path) => readFileSync(join(root, path), "utf8")));
+  for (const fault of [...faults.map((fault) => `${readmes.join(" or ")}: ${fault}`), ...deadLinks()]) {
+    console.error(fault);
     process.exitCode = 1;
   }
 } else {

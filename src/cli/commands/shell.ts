@@ -83,13 +83,11 @@ class ShellSession {
     });
     this.lines.on("SIGINT", () => {
       if (this.command !== null) this.command.kill("SIGINT");
-      else {
-        process.stdout.write("\n(.exit or Ctrl-D ends)\n");
-        this.prompt();
-      }
+      else this.abandonLine();
     });
     this.lines.on("close", () => {
       this.closed = true;
+      if (process.stdin.isTTY) process.stdout.write("\n");
       this.next();
     });
     this.prompt();
@@ -104,6 +102,15 @@ class ShellSession {
     const nodes = [...this.running.world.nodes.keys()].join(", ");
     const steps = this.running.steps.length > 0 ? ", its own steps included" : "";
     return `${pc.bold(name)}: ${nodes}\nThe lab runs in real time${steps}. Type a command for ${this.node}, .help for the rest, Ctrl-D to end.\n`;
+  }
+
+  /** Ctrl-C at the prompt: what was typed goes; on an empty line, how to leave is told. */
+  private abandonLine(): void {
+    const empty = this.lines.line === "";
+    this.lines.write(null, { ctrl: true, name: "e" });
+    this.lines.write(null, { ctrl: true, name: "u" });
+    process.stdout.write(empty ? "\n(.exit or Ctrl-D ends)\n" : "^C\n");
+    this.prompt();
   }
 
   /** Takes the next line that waits, unless a command is running: lines of a script run one after another. */
@@ -194,7 +201,7 @@ class ShellSession {
     const names = [...this.running.world.nodes.keys()];
     if (names.includes(name)) this.node = name;
     else {
-      const near = nearest(name, names);
+      const near = nearest(name, [...names, ...VERBS]);
       process.stdout.write(
         `no node or command "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}\n`,
       );

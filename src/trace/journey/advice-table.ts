@@ -207,8 +207,8 @@ export const ADVICE: Readonly<Record<DropReason, readonly Variant[]>> = {
   "udp-checksum": SENDER_FAULT,
   "udp-no-port": [
     {
-      en: "No program on {node} listens on UDP port {port}: start it, or correct the port (`ss -lun` on {node} shows those that listen).",
-      zh: "{node} 上没有程序监听 UDP 端口 {port}：启动它，或更正端口（在 {node} 上用 `ss -lun` 查看）。",
+      en: "No program on {node} listens on UDP port {port}: start it, or correct the port.",
+      zh: "{node} 上没有程序监听 UDP 端口 {port}：启动它，或更正端口。",
     },
     {
       en: "No program on {node} listens on that UDP port: start it, or correct the port.",
