@@ -37,6 +37,7 @@ export interface LinkProtocol {
 }
 
 const NO_CLAIMS: readonly ClaimedAddress[] = [];
+const NO_SOCKETS: readonly RawSocket[] = [];
 
 export class Stack {
   devices: readonly NetDevice[] = [];
@@ -44,7 +45,8 @@ export class Stack {
   readonly fib = new Fib();
   readonly exceptions = new RouteExceptions();
   readonly groups = new Groups();
-  readonly rawSockets: RawSocket[] = [];
+  /** Replaced as a whole when one opens or closes, so that one may close while packets are shown to all. */
+  rawSockets: readonly RawSocket[] = NO_SOCKETS;
   /** By IP protocol number. */
   readonly protocols = new ProtocolTable<IpProtocol>();
   /** By EtherType, IPv4 aside. */

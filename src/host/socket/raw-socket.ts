@@ -28,7 +28,7 @@ export class RawSocket {
     private readonly stack: Stack,
     readonly protocol: number,
   ) {
-    stack.rawSockets.push(this);
+    stack.rawSockets = [...stack.rawSockets, this];
   }
 
   /**
@@ -51,8 +51,7 @@ export class RawSocket {
   close(): void {
     if (!this.open) return;
     this.open = false;
-    const { rawSockets } = this.stack;
-    rawSockets.splice(rawSockets.indexOf(this), 1);
+    this.stack.rawSockets = this.stack.rawSockets.filter((other) => other !== this);
   }
 
   /** For the receive path: shows a packet; true if this socket wants it. The frame stays the caller's. */
