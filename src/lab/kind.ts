@@ -95,8 +95,11 @@ export interface Datagrams {
   readonly address: Ipv4 | undefined;
   /** Sends one datagram from a port of its own. What the stack refuses to send is not sent. */
   send(payload: Uint8Array, to: Ipv4, port: number): void;
-  /** Takes datagrams for a port until the returned function is called. The payload is valid only during the call. */
-  listen(port: number, take: (payload: Uint8Array) => void): () => void;
+  /**
+   * Takes datagrams for a port until the returned function is called; for a multicast group, as a member of it on every
+   * interface. The payload is valid only during the call.
+   */
+  listen(port: number, take: (payload: Uint8Array) => void, group?: Ipv4): () => void;
 }
 
 /** A node of a running lab. */

@@ -101,7 +101,9 @@ const flowStep = z
         to: z.string().describe("The node that receives"),
         address: z
           .string()
-          .describe("The receiver's IPv4 address; its first one unless given")
+          .describe(
+            "The receiver's IPv4 address, its first one unless given; or a broadcast address, or a group that it joins",
+          )
           .exactOptional(),
         port: positive
           .max(65_535, { error: "expected a UDP port, 1 to 65535" })

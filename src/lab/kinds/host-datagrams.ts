@@ -5,9 +5,13 @@ import type { Datagrams } from "../kind.js";
 
 type Taker = (payload: Uint8Array) => void;
 
-interface Listener {
+interface Wish {
   readonly port: number;
   readonly take: Taker;
+  readonly group: Ipv4 | undefined;
+}
+
+interface Listener extends Wish {
   socket: UdpSocket;
 }
 
@@ -16,7 +20,7 @@ export class HostDatagrams implements Datagrams {
   private readonly listeners = new Set<Listener>();
 
   constructor(private readonly host: Host) {
-    this.sender = new UdpSocket(host.stack);
+    this.sender = this.openSender();
   }
 
   get address(): Ipv4 | undefined {
@@ -28,8 +32,9 @@ export class HostDatagrams implements Datagrams {
     if (this.host.powered) this.sender.send(payload, to, port);
   }
 
-  listen(port: number, take: Taker): () => void {
-    const listener = { port, take, socket: this.open(port, take) };
+  listen(port: number, take: Taker, group?: Ipv4): () => void {
+    const wish = { port, take, group };
+    const listener = { ...wish, socket: this.open(wish) };
     this.listeners.add(listener);
     return () => {
       this.listeners.delete(listener);
@@ -39,14 +44,22 @@ export class HostDatagrams implements Datagrams {
 
   /** The machine has a new stack. */
   reopen(): void {
-    this.sender = new UdpSocket(this.host.stack);
-    for (const listener of this.listeners) listener.socket = this.open(listener.port, listener.take);
+    this.sender = this.openSender();
+    for (const listener of this.listeners) listener.socket = this.open(listener);
   }
 
-  private open(port: number, take: Taker): UdpSocket {
+  private openSender(): UdpSocket {
     const socket = new UdpSocket(this.host.stack);
+    socket.broadcast = true;
+    return socket;
+  }
+
+  private open({ port, take, group }: Wish): UdpSocket {
+    const { name, stack } = this.host;
+    const socket = new UdpSocket(stack);
     const error = socket.bind(ANY_IPV4, port);
-    if (error !== null) throw new Error(`${this.host.name}: UDP port ${port} is taken`);
+    if (error !== null) throw new Error(`${name}: UDP port ${port} is taken`);
+    if (group !== undefined) for (const dev of stack.devices) if (dev.multicast) socket.join(group, dev);
     socket.onDatagram = ({ bytes, from, to }) => take(bytes.subarray(from, to));
     return socket;
   }

@@ -2,7 +2,7 @@
  * A traffic flow: UDP datagrams at a steady rate from one node to another, each with its number, and what became of them.
  */
 import { readU32, writeU32 } from "../../core/bytes.js";
-import { type Ipv4, parseIpv4 } from "../../core/ipv4.js";
+import { type Ipv4, isMulticast, parseIpv4 } from "../../core/ipv4.js";
 import { type Nanoseconds, SECOND } from "../../core/time.js";
 import type { Engine } from "../../engine/engine.js";
 import type { EventHandler } from "../../engine/event-queue.js";
@@ -63,7 +63,8 @@ export class Flow implements EventHandler {
     this.arrived = new Uint8Array(this.count);
     this.began = engine.now;
     writeU32(this.payload, 0, MARK);
-    this.stopListening = receiver.listen(port, (payload) => this.take(payload));
+    const group = isMulticast(to) ? to : undefined;
+    this.stopListening = receiver.listen(port, (payload) => this.take(payload), group);
     this.handle();
   }
 
