@@ -1,4 +1,5 @@
 /** The labs of the course: every `*.lab.yaml` below labs/, and how their runs are compared. */
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Lab, type LabRun, type StartOptions, type Verdict } from "../../src/lab/index.js";
@@ -30,3 +31,7 @@ export function runLab(lab: Lab, options: StartOptions = {}): Ran {
   const { results } = verdict;
   return { run, verdict, facts: JSON.stringify({ lab: lab.name, ok: verdict.ok, ...run.facts(), results }) };
 }
+
+/** Brings dist/ up to src/, for what runs in a process of its own. */
+export const build = (): void =>
+  void execFileSync(join(root, "node_modules/.bin/tsc"), ["-b"], { cwd: root });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { formatVerdict } from "../../src/lab/index.js";
-import { labFiles, readLab, root, runLab } from "./course.js";
+import { build, labFiles, readLab, root, runLab } from "./course.js";
 
 describe("the labs", () => {
   it("begin with the tour", () => {
@@ -18,7 +18,7 @@ describe("the labs", () => {
 let elsewhere: Record<string, string> = {};
 
 beforeAll(() => {
-  execFileSync(join(root, "node_modules/.bin/tsc"), ["-b"], { cwd: root });
+  build();
   const script = join(root, "test/labs/other-process.mjs");
   const options = { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 } as const;
   elsewhere = JSON.parse(execFileSync(process.execPath, [script, ...labFiles], options));
