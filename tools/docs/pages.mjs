@@ -81,7 +81,7 @@ const dropReasonsPage = () =>
 
 function labsPage() {
   const paths = filesBelow("labs", ".lab.yaml");
-  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const folders = [...new Set(paths.map((path) => dirname(path)))].sort();
   return page(
     "# Labs",
     "The course, one runnable lab for each idea: `netcosm run labs/tour.lab.yaml`. Each is also a test: it fails when what it shows is broken.",

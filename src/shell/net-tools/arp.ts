@@ -19,7 +19,7 @@ const LONG = { set: "s", delete: "d", verbose: "v", numeric: "n", "device:": "i"
 
 export const arp: Command = {
   name: "arp",
-  about: { en: "Shows and changes the ARP cache (net-tools).", zh: "查看和修改 ARP 缓存(net-tools)。" },
+  about: { en: "Shows and changes the ARP cache (net-tools).", zh: "查看和修改 ARP 缓存（net-tools）。" },
   program: failing(
     (text, detail) => new Failure(255, detail ?? text),
     (process) => {

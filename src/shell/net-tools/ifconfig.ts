@@ -28,7 +28,7 @@ const HINT = "\nifconfig: `--help' gives usage information.";
 
 export const ifconfig: Command = {
   name: "ifconfig",
-  about: { en: "Shows and sets network interfaces (net-tools).", zh: "查看和设置网络接口(net-tools)。" },
+  about: { en: "Shows and sets network interfaces (net-tools).", zh: "查看和设置网络接口（net-tools）。" },
   program: failing(
     (text, detail) => new Failure(1, detail ?? text),
     (process) => {

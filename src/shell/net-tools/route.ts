@@ -23,7 +23,7 @@ const USAGE_ERROR = 3;
 
 export const route: Command = {
   name: "route",
-  about: { en: "Shows and changes the routing table (net-tools).", zh: "查看和修改路由表(net-tools)。" },
+  about: { en: "Shows and changes the routing table (net-tools).", zh: "查看和修改路由表（net-tools）。" },
   program: failing(
     (text, detail) => new Failure(SYSTEM_CALL, detail ?? text),
     (process) => {

@@ -18,7 +18,7 @@ const PROBES: readonly Nanoseconds[] = [2 * MILLISECOND, SECOND, 2 * SECOND, 3 *
 
 export const nc: Command = {
   name: "nc",
-  about: { en: "Sends and receives UDP datagrams (nc -u).", zh: "收发 UDP 数据报(nc -u)。" },
+  about: { en: "Sends and receives UDP datagrams (nc -u).", zh: "收发 UDP 数据报（nc -u）。" },
   readsInput: true,
   program: withExits(function* (process) {
     const options = parseNcOptions(process.args);
