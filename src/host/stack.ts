@@ -145,7 +145,8 @@ export class Stack {
   /** Any address fit to be a source; 0.0.0.0 if there is none. */
   anySource(): Ipv4 {
     for (const dev of this.devices)
-      for (const own of dev.addresses) if (!own.secondary && own.scope !== "host") return own.address;
+      for (const own of dev.addresses)
+        if (!own.secondary && own.scope !== "host" && own.scope !== "link") return own.address;
     return ipv4(0);
   }
 

@@ -153,7 +153,9 @@ export class Addresses {
         });
       };
       const broadcast = (to: Ipv4): void => {
-        const known = routes.some((route) => route.type === "broadcast" && route.address === to);
+        const known = routes.some(
+          (route) => route.type === "broadcast" && route.address === to && route.prefSrc === primary.address,
+        );
         if (!known) add(to, 32, TABLE_LOCAL, "broadcast", "link", 0);
       };
       add(address, 32, TABLE_LOCAL, "local", "host", 0);
@@ -193,7 +195,7 @@ export class Addresses {
     }
     for (const spec of after) if (!before.some((old) => sameRoute(spec, old))) this.install(spec);
     // A route that asks for a source address cannot outlive it.
-    for (const { address } of lost) if (this.stack.deviceWith(address) === null) fib.forgetSource(address);
+    for (const { address } of lost) if (!this.stack.isLocal(address)) fib.forgetSource(address);
     if (addresses.length > 0) {
       if (dev.up) fib.revive(dev);
     } else if (lost.length > 0) {

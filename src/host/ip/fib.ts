@@ -1,5 +1,5 @@
 /**
- * The forwarding information base: the tables local, main and default, asked in that order (the three rules that Linux
+ * The forwarding information base: the tables local and main, asked as one, then default (the three rules that Linux
  * starts with). The local table holds the machine's own addresses and broadcasts.
  */
 import { isMulticast } from "../../core/ipv4.js";
@@ -85,9 +85,9 @@ export class Fib {
   }
 
   private search(dst: number): Route | null {
-    let route = this.local.lookup(dst);
-    if (route !== null) return route;
-    route = this.main.lookup(dst);
+    const local = this.local.lookup(dst);
+    if (local !== null && local.length === 32) return local;
+    let route = longer(local, this.main.lookup(dst));
     if (route !== null && route.type !== "throw") return route;
     const last = this.others?.get(TABLE_DEFAULT);
     route = last === undefined ? null : last.lookup(dst);
@@ -117,7 +117,9 @@ export class Fib {
           "Gateway, device and multipath can not be specified for this route type.",
         );
     } else if (route.nextHops.length === 0) throw new SystemError("ENODEV");
-    for (const hop of route.nextHops) this.check(hop, scopeNumber(route.scope));
+    if (route.scope === "nowhere") throw new SystemError("EINVAL", "Invalid scope.");
+    if (route.scope === "host") checkInside(route);
+    else for (const hop of route.nextHops) this.check(hop, scopeNumber(route.scope));
     if (route.prefSrc !== 0 && route.prefSrc !== route.address && !this.isLocal(route.prefSrc))
       throw new SystemError("EINVAL", "Invalid prefsrc address.");
     this.table(route.table).add(route, mode);
@@ -138,10 +140,11 @@ export class Fib {
     for (const id of this.tableIds())
       this.table(id).removeWhere((route) => {
         if (!leavesBy(route, dev) || (route.scope === "host" && !force)) return false;
+        if (route.nextHops.every((hop) => hop.dead || hop.dev === dev)) return true;
         for (const hop of route.nextHops) if (hop.dev === dev) hop.dead = true;
         this.someDead = true;
         route.weigh();
-        return route.nextHops.every((hop) => hop.dead);
+        return false;
       });
     this.generation++;
   }
@@ -180,7 +183,11 @@ export class Fib {
       if (cast !== "local" && cast !== "broadcast" && !isMulticast(gateway)) return;
     } else {
       const route = this.gatewayRoute(gateway, dev, Math.max(scope + 1, SCOPE_LINK));
-      if (route !== null && (route.type === "unicast" || route.type === "local")) return;
+      if (route !== null && (route.type === "unicast" || route.type === "local")) {
+        // An address of the machine's own may be a gateway, but not while its device is down.
+        if (!dev.up) throw new SystemError("ENETDOWN");
+        return;
+      }
     }
     throw new SystemError("ENETUNREACH", "Nexthop has invalid gateway.");
   }
@@ -190,12 +197,24 @@ export class Fib {
     const near = (route: Route): boolean =>
       scopeNumber(route.scope) >= scope &&
       route.nextHops.length > 0 &&
-      (dev === null || leavesBy(route, dev)) &&
-      route.nextHops.some((hop) => hop.dev.up);
-    return this.local.longest(gateway, near) ?? this.main.longest(gateway, near);
+      (dev === null || leavesBy(route, dev));
+    return longer(this.local.longest(gateway, near), this.main.longest(gateway, near));
   }
+}
+
+/** While there are no rules but its own three, Linux keeps local and main in one trie: the longest prefix of both wins. */
+function longer(local: Route | null, main: Route | null): Route | null {
+  return local !== null && (main === null || main.length <= local.length) ? local : main;
 }
 
 function leavesBy(route: Route, dev: NetDevice): boolean {
   return route.nextHops.some((hop) => hop.dev === dev);
+}
+
+/** What stays inside the machine needs no link and no gateway; its device may be down. */
+function checkInside({ nextHops }: Route): void {
+  if (nextHops.length > 1)
+    throw new SystemError("EINVAL", "Route with host scope can not have multiple nexthops.");
+  if (nextHops.some((hop) => hop.gateway !== 0))
+    throw new SystemError("EINVAL", "Route with host scope can not have a gateway.");
 }

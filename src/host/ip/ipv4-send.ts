@@ -295,7 +295,7 @@ export class Ipv4Send implements EventHandler {
   /** Source selection as inet_select_addr does it: the route's wish, the device's address for the next hop, any other. */
   private sourceOn(dev: NetDevice, nextHop: number, route: Route | null): Ipv4 {
     if (route !== null && route.prefSrc !== ANY_IPV4) return route.prefSrc;
-    return dev.primaryFor(nextHop)?.address ?? this.stack.anySource();
+    return dev.primaryFor(nextHop, route?.scope)?.address ?? this.stack.anySource();
   }
 
   private tellSent(frame: Frame, path: Path): void {

@@ -14,7 +14,7 @@ import type { Nanoseconds } from "../../core/time.js";
 import type { Frame } from "../../link/frame.js";
 import type { Port } from "../../link/port.js";
 import type { Neighbour } from "../ip/neighbour.js";
-import { NextHop, type Scope } from "../ip/route.js";
+import { NextHop, type Scope, scopeNumber } from "../ip/route.js";
 import type { PacketSocket } from "../socket/packet-socket.js";
 import type { Stack } from "../stack.js";
 
@@ -168,10 +168,18 @@ export abstract class NetDevice {
     this.stack.fib.generation++;
   }
 
-  /** The first address on this device that is not secondary, for use as a source. */
-  primaryFor(dst: number): InterfaceAddress | undefined {
-    const same = this.addresses.find((own) => !own.secondary && inPrefix(dst, own.peer, own.length));
-    return same ?? this.addresses.find((own) => !own.secondary);
+  /**
+   * The address to use as a source (inet_select_addr): of those that are not secondary and reach as far as the scope asks,
+   * the first whose prefix holds the destination, or simply the first.
+   */
+  primaryFor(dst: number, scope: Scope = "link"): InterfaceAddress | undefined {
+    let first: InterfaceAddress | undefined;
+    for (const own of this.addresses) {
+      if (own.secondary || scopeNumber(own.scope) > scopeNumber(scope)) continue;
+      if (inPrefix(dst, own.peer, own.length)) return own;
+      first ??= own;
+    }
+    return first;
   }
 
   /** Are both in the prefix of one of this device's addresses? */
