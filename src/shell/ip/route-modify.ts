@@ -88,7 +88,12 @@ function add(
   mode: AddMode,
 ): void {
   const type = route.type ?? "unicast";
-  const given = route.hops.length > 0 ? route.hops : [route.hop];
+  const [first] = route.hops;
+  if (first !== undefined && route.hop.dev !== null && route.hop.dev !== first.dev)
+    throw new SystemError("EINVAL", "Nexthop device index does not match RTA_OIF.");
+  if (first !== undefined && route.hop.via !== 0 && route.hop.via !== first.via)
+    throw new SystemError("EINVAL", "Nexthop gateway does not match RTA_GATEWAY or RTA_VIA.");
+  const given = first === undefined ? [route.hop] : route.hops;
   const nextHops = given
     .filter((hop) => hop.via !== 0 || hop.dev !== null)
     .map((hop) => nextHop(context, hop));
@@ -114,6 +119,7 @@ function nextHop({ stack }: IpContext, { via, dev, weight, onlink }: HopWords): 
   if (onlink) throw new SystemError("EINVAL", "Nexthop device required for onlink.");
   const towards = stack.fib.deviceTowards(via);
   if (towards === null) throw new SystemError("ENETUNREACH", "Nexthop has invalid gateway.");
+  if (!towards.up) throw new SystemError("ENETDOWN");
   return new NextHop(towards, gateway, weight);
 }
 
