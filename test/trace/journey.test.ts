@@ -122,6 +122,9 @@ describe("the journey of a packet that fails", () => {
       "Nobody on pc1's link eth0 answers for 10.0.1.99, the gateway that route default names",
     );
     expect(journey.advice!.zh).toContain("10.0.1.99");
+    // The switch learned something from the first request; the others are equal, and told once.
+    expect(renderJourney(journey).match(/\| frame \d+: the same again, 1 s later$/gm)).toHaveLength(1);
+    expect(renderJourney(journey).match(/sends ARP request for 10.0.1.99/g)).toHaveLength(2);
   });
 
   it("blames the missing host where the route says that it is on the link", () => {

@@ -20,16 +20,26 @@ export function renderJourney(journey: Journey, options: RenderOptions = {}): st
 }
 
 function story(journey: Journey): string[] {
-  const { frame, what, began, cause, hops, incomplete } = journey;
+  const { frame, what, cause, hops, incomplete } = journey;
   const lines = [`frame ${frame}: ${what}${cause === 0 ? "" : `, caused by frame ${cause}`}`];
-  if (incomplete) lines.push(`  (what came before ${formatInstant(began)} is forgotten)`);
+  if (incomplete) lines.push(`  (what came before ${formatInstant(journey.began)} is forgotten)`);
   const untold = new Set(journey.caused);
+  let before = "";
+  let began = journey.began;
+  const tellEffect = (effect: Journey): void => {
+    const whole = story(effect);
+    const outline = outlineOf(whole);
+    const again = `frame ${effect.frame}: the same again, ${formatDuration(effect.began - began)} later`;
+    lines.push(...(outline === before ? [again] : whole).map((line) => `    | ${line}`));
+    before = outline;
+    began = effect.began;
+  };
   /** Tells those effects that began on the node before the time, where the story has come to them. */
-  const tellEffects = (node: string, before: Nanoseconds): void => {
+  const tellEffects = (node: string, until: Nanoseconds): void => {
     for (const effect of untold) {
-      if (effect.hops[0]?.node !== node || effect.began >= before) continue;
+      if (effect.hops[0]?.node !== node || effect.began >= until) continue;
       untold.delete(effect);
-      lines.push(...story(effect).map((line) => `    | ${line}`));
+      tellEffect(effect);
     }
   };
   const middle = hops.length > MAX_HOPS ? hops.length - 2 * EDGE : 0;
@@ -48,10 +58,14 @@ function story(journey: Journey): string[] {
     tellEffects(hop.node, Number.POSITIVE_INFINITY);
   });
   if (journey.moreBranches > 0) lines.push(`      and ${journey.moreBranches} more copies`);
-  for (const effect of untold) lines.push(...story(effect).map((line) => `    | ${line}`));
+  for (const effect of untold) tellEffect(effect);
   lines.push(`  => ${ending(journey)}`);
   return lines;
 }
+
+/** A story without its times and the numbers of its frames: what it has in common with its repetitions. */
+const outlineOf = (story: readonly string[]): string =>
+  story.join("\n").replace(/\d+\.\d{9}|\bframe \d+/g, "");
 
 function arrival({ steps }: Hop): string {
   const [first] = steps;
