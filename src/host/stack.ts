@@ -4,6 +4,7 @@
  */
 import { formatIpv4, type Ipv4, ipv4, LOOPBACK_IPV4 } from "../core/ipv4.js";
 import { formatMac, type Mac } from "../core/mac.js";
+import { type Nanoseconds, SECOND } from "../core/time.js";
 import type { Frame } from "../link/frame.js";
 import { ETHERTYPE_IPV4 } from "../wire/ethernet.js";
 import { SystemError } from "./errno.js";
@@ -24,6 +25,7 @@ import { Reassembly } from "./ip/reassembly.js";
 import { type NextHop, type Route, TABLE_LOCAL } from "./ip/route.js";
 import { LoopbackDevice } from "./netdev/loopback-device.js";
 import type { InterfaceAddress, NetDevice } from "./netdev/net-device.js";
+import { OwnTraffic } from "./own-traffic.js";
 import { ProtocolTable } from "./protocol-table.js";
 import type { RawSocket } from "./socket/raw-socket.js";
 import { Sysctl } from "./sysctl.js";
@@ -61,11 +63,14 @@ export class Stack {
   readonly udp: Udp;
   readonly reassembly: Reassembly;
   readonly loopback: LoopbackDevice;
+  readonly ownTraffic = new OwnTraffic();
   /** Mirrors of settings that are read for every packet. */
   forwarding = false;
   acceptLocal = false;
+  broadcastForwarding = false;
   reversePathFilter = 0;
   defaultTtl = 64;
+  private conflictNotedAt: Nanoseconds = Number.NEGATIVE_INFINITY;
   private claims: readonly ClaimedAddress[] = NO_CLAIMS;
   private nextIndex = 1;
 
@@ -205,6 +210,10 @@ export class Stack {
 
   /** Somebody else uses one of our addresses (RFC 5227 §2.4): noted where an administrator looks. */
   addressConflict(dev: NetDevice, address: Ipv4, mac: Mac, frame: number): void {
+    const { now } = this.host.world.engine;
+    // One line a second: a storm of claims must not wash everything else out of the log.
+    if (now < this.conflictNotedAt + SECOND) return;
+    this.conflictNotedAt = now;
     this.host.log(
       `IPv4: ${dev.name}: address ${formatIpv4(address)} is also used by ${formatMac(mac)}`,
       frame,
@@ -235,7 +244,8 @@ export class Stack {
     const { sysctl } = this;
     this.forwarding = sysctl.value("net.ipv4.ip_forward") !== 0;
     this.defaultTtl = sysctl.value("net.ipv4.ip_default_ttl");
-    this.acceptLocal = sysctl.value("net.ipv4.conf.all.accept_local") !== 0;
+    this.acceptLocal = sysctl.greatest("accept_local") !== 0;
+    this.broadcastForwarding = sysctl.value("net.ipv4.conf.all.bc_forwarding") !== 0;
     this.reversePathFilter = sysctl.greatest("rp_filter");
     if (name !== "") this.fib.generation++;
   }

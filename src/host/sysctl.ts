@@ -11,7 +11,6 @@ const DEFAULTS: Readonly<Record<string, number>> = {
   "net.ipv4.ip_no_pmtu_disc": 0,
   "net.ipv4.ipfrag_time": 30,
   "net.ipv4.ipfrag_high_thresh": 4_194_304,
-  "net.ipv4.ipfrag_max_dist": 64,
   "net.ipv4.icmp_echo_ignore_all": 0,
   "net.ipv4.icmp_echo_ignore_broadcasts": 1,
   "net.ipv4.icmp_ratelimit": 1000,
@@ -49,6 +48,8 @@ const DEFAULTS: Readonly<Record<string, number>> = {
 /** Settings with narrower bounds than those of a whole number. */
 const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
   "net.ipv4.ip_default_ttl": [1, 255],
+  // Source routes are always refused.
+  "net.ipv4.conf.all.accept_source_route": [0, 0],
 };
 
 const PER_DEVICE = /^net\.ipv4\.conf\.([^.]+)\.(.+)$/;
@@ -68,10 +69,15 @@ export class Sysctl {
     return value;
   }
 
-  /** A per-device setting: the greater of `all` and the device's own, as Linux combines them. */
+  /**
+   * A per-device setting: the greater of `all` and the device's own, as Linux combines them. What was never set for a
+   * device follows `default`.
+   */
   device(dev: string, key: string): number {
-    const own = this.changed.get(`net.ipv4.conf.${dev}.${key}`) ?? 0;
-    return Math.max(own, this.value(`net.ipv4.conf.all.${key}`));
+    const own =
+      this.changed.get(`net.ipv4.conf.${dev}.${key}`) ?? this.changed.get(`net.ipv4.conf.default.${key}`);
+    const usual = DEFAULTS[`net.ipv4.conf.all.${key}`]!;
+    return Math.max(own ?? usual, this.changed.get(`net.ipv4.conf.all.${key}`) ?? usual);
   }
 
   /** The greatest value that a per-device setting has anywhere. */
@@ -85,7 +91,8 @@ export class Sysctl {
   /** Sets a value; an unknown name is ENOENT, no whole number or one out of bounds EINVAL. */
   set(name: string, value: number): void {
     if (defaultOf(name) === undefined) throw new SystemError("ENOENT");
-    const [least, most] = Object.hasOwn(BOUNDS, name) ? BOUNDS[name]! : [-0x80000000, 0x7fffffff];
+    const general = name.replace(PER_DEVICE, "net.ipv4.conf.all.$2");
+    const [least, most] = Object.hasOwn(BOUNDS, general) ? BOUNDS[general]! : [0, 0x7fffffff];
     if (!Number.isSafeInteger(value) || value < least || value > most) throw new SystemError("EINVAL");
     this.changed.set(name, value);
     this.watcher?.settingChanged(name);

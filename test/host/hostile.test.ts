@@ -142,7 +142,7 @@ describe("ARP", () => {
   it("claims of the host's own address change nothing, and fill no log without end", () => {
     flood(1200, (n) => arp(2, BROADCAST, [liar(n)[0], "10.0.0.1"], [BROADCAST, "10.0.0.1"]));
     expect(bench.drops()).toEqual({ "arp-conflict": 1200 });
-    expect(bench.dut.messages.length).toBeLessThanOrEqual(1000);
+    expect(bench.dut.messages).toHaveLength(1);
     expect(bench.stack.isLocal(ip("10.0.0.1"))).toBe(true);
     expectAlive();
   });

@@ -207,6 +207,26 @@ describe("broadcasts", () => {
     on.expectSilence("eth1");
   });
 
+  it("passes it on to that link only with bc_forwarding, on all and on the interface that it comes in by", () => {
+    const on = bench({ eth0: "10.0.0.1/24", eth1: "10.0.1.1/24" });
+    on.stack.sysctl.set("net.ipv4.ip_forward", 1);
+    on.stack.sysctl.set("net.ipv4.conf.all.bc_forwarding", 1);
+    const got = listen(on);
+    on.packet(datagram("10.0.0.2", "10.0.1.255"));
+    on.run();
+    on.expectSilence("eth1");
+    on.stack.sysctl.set("net.ipv4.conf.eth0.bc_forwarding", 1);
+    on.packet(datagram("10.0.0.2", "10.0.1.255"));
+    on.packet(datagram("10.0.0.2", "10.0.0.255"));
+    on.run();
+    const passed = ipv4("10.0.0.2", "10.0.1.255", UDP, udp("10.0.0.2", "10.0.1.255", 67, 68, "hello"), {
+      ttl: 63,
+    });
+    on.expectOutOf("eth1", ether("ff:ff:ff:ff:ff:ff", "02:00:00:00:01:01", 0x0800, passed));
+    // The first one, and that to its own link.
+    expect(got).toHaveLength(2);
+  });
+
   it("answers no echo request to a broadcast (RFC 1122 §3.2.2.6), unless told to", () => {
     const on = bench();
     on.inject(broadcast(ping("10.0.0.2", "10.0.0.255")));

@@ -124,6 +124,7 @@ describe("equal-cost multipath", () => {
     bench.knowNeighbour(["02:00:00:00:00:0a", "10.0.0.254"]);
     bench.knowNeighbour(["02:00:00:00:00:0b", "10.0.1.254"], "eth1");
     bench.stack.sysctl.set("net.ipv4.conf.all.send_redirects", 0);
+    bench.stack.sysctl.set("net.ipv4.conf.default.send_redirects", 0);
     add("192.0.2.0/24", { nextHops: [hop("eth0", "10.0.0.254"), hop("eth1", "10.0.1.254")] });
     for (let i = 0; i < 50; i++)
       bench.inject(

@@ -34,7 +34,7 @@ export class Ipv4Forward {
   forward(dev: NetDevice, frame: Frame, route: Route, addressed: number): void {
     const { stack } = this;
     const { bytes, view, network: at } = frame;
-    if (route.type !== "unicast") {
+    if (route.type !== "unicast" && route.type !== "broadcast") {
       this.refuse(dev, frame, route);
       return;
     }

@@ -29,6 +29,7 @@ import type { NetDevice } from "../netdev/net-device.js";
 import type { Stack } from "../stack.js";
 import { PacketOptions, recorderOf } from "./ip-options.js";
 import type { Cast } from "./path.js";
+import type { Route } from "./route.js";
 
 /** A protocol above IPv4. The packet stands at `frame.network`, the protocol's header at `at`; ownership passes. */
 export interface IpProtocol {
@@ -109,7 +110,8 @@ export class Ipv4Receive {
     }
     if (dev.kind !== "loopback" && !this.sourceIsSound(frame, dev, src, dst)) return;
     if (route.type === "local") this.deliver(frame, dev, "local");
-    else if (route.type === "broadcast") this.deliver(frame, dev, "broadcast");
+    else if (route.type === "broadcast" && !this.passesBroadcast(dev, route))
+      this.deliver(frame, dev, "broadcast");
     else if (!this.stack.forwarding) this.refuse(frame, dev, "ip-forwarding-off");
     else this.stack.forward.forward(dev, frame, route, addressed);
   }
@@ -167,7 +169,10 @@ export class Ipv4Receive {
   private sourceIsSound(frame: Frame, dev: NetDevice, src: number, dst: number): boolean {
     const { stack } = this;
     const back = stack.fib.lookup(src);
-    if (back?.type === "local" && !stack.acceptLocal) {
+    if (
+      back?.type === "local" &&
+      !(stack.acceptLocal && stack.sysctl.device(dev.name, "accept_local") !== 0)
+    ) {
       if (this.world.journal !== null)
         stack.host.drop(frame, "ip-martian-source", dev.port, { src: formatIpv4(src), dst: formatIpv4(dst) });
       else stack.host.drop(frame, "ip-martian-source", dev.port);
@@ -185,6 +190,17 @@ export class Ipv4Receive {
       return true;
     stack.host.drop(frame, "ip-source-filtered", dev.port, { src: formatIpv4(src) });
     return false;
+  }
+
+  /** RFC 2644: a directed broadcast to another link is ours, unless it is to be passed on there (bc_forwarding). */
+  private passesBroadcast(dev: NetDevice, route: Route): boolean {
+    const { stack } = this;
+    return (
+      stack.broadcastForwarding &&
+      stack.forwarding &&
+      route.nextHops[0]!.dev !== dev &&
+      stack.sysctl.value(`net.ipv4.conf.${dev.name}.bc_forwarding`) !== 0
+    );
   }
 
   private refuseUnrouted(frame: Frame, dev: NetDevice): void {

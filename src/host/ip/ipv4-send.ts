@@ -212,7 +212,7 @@ export class Ipv4Send implements EventHandler {
     const copy = frame.clone();
     this.returning.push({ frame: copy, dev: path.dev });
     const { engine } = this.world;
-    engine.schedule(engine.now, this);
+    engine.schedule(this.stack.ownTraffic.next(engine.now), this);
   }
 
   private findPath(dst: Ipv4, src: Ipv4, dev: NetDevice | null): Path | ErrnoName {

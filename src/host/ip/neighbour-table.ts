@@ -84,6 +84,8 @@ export class NeighbourTable {
     dev.neighbours.set(ip, fresh);
     this.count++;
     if (dev.noArp) fresh.configure("NOARP", dev.mac, { by: "kernel", time: this.now });
+    else if (this.stack.fib.local.lookup(ip)?.type === "broadcast")
+      fresh.configure("NOARP", dev.broadcastMac, { by: "kernel", time: this.now });
     if (this.counted === this.setting("gc_thresh1")) this.tidyLater();
     return fresh;
   }

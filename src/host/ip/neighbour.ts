@@ -73,7 +73,7 @@ export class Neighbour {
     }
     this.used = world.engine.now;
     this.table.tellWaiting(this, frame);
-    if (this.queue.length >= this.table.setting("unres_qlen"))
+    if (this.queue.length > 0 && this.queue.length >= this.table.setting("unres_qlen"))
       this.table.drop(this.queue.shift()!, "neigh-queue-full", this.dev);
     this.queue.push(frame);
     if (this.state !== "INCOMPLETE") this.solicit(frame);

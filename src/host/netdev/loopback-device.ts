@@ -1,6 +1,6 @@
 /**
- * The loopback device: what is sent comes back in at the same instant, after everything that is due now. Frames carry an
- * Ethernet header of zeros, as Linux's `lo` does.
+ * The loopback device: what is sent comes back in at the same instant, after everything that is due now, unless it is a
+ * great lot. Frames carry an Ethernet header of zeros, as Linux's `lo` does.
  */
 import { writeU16 } from "../../core/bytes.js";
 import { ZERO_MAC } from "../../core/mac.js";
@@ -38,7 +38,7 @@ export class LoopbackDevice extends NetDevice {
     if (this.taps !== null) this.tap(frame, true, FOR_HOST);
     this.waiting.push(frame);
     const { engine } = this.stack.host.world;
-    engine.schedule(engine.now, this);
+    engine.schedule(this.stack.ownTraffic.next(engine.now), this);
   }
 
   override sendTo(frame: Frame, _hi: number, _lo: number, etherType: number): void {
