@@ -11,7 +11,7 @@ import { type PacedOptions, type PacedReport, runPaced } from "./run-paced.js";
 import { RecordingFile } from "./session-recorder.js";
 
 export interface LabSessionOptions
-  extends Pick<PacedOptions, "signal" | "factor" | "lateAfter" | "opened" | "clock"> {
+  extends Pick<PacedOptions, "untilIdle" | "signal" | "factor" | "lateAfter" | "opened" | "clock"> {
   /** The file to record to; one that exists is replaced. */
   readonly record?: string;
 }

@@ -12,6 +12,8 @@ import { NodeWallClock, type WakingClock } from "./wall-clock.js";
 export interface PacedOptions extends PacerOptions {
   /** When the session ends, in virtual time; without it, when the signal aborts. */
   readonly until?: Nanoseconds;
+  /** It ends as well when nothing is left to do in the lab, which a lab that is joined to the outside does not know. */
+  readonly untilIdle?: boolean;
   readonly signal?: AbortSignal;
   /** Where everything that crosses the border is recorded. It is closed in any case. */
   readonly record?: RecordingSink;
@@ -67,7 +69,7 @@ export async function runPaced(
       }
       options.opened?.();
       signal?.addEventListener("abort", stop);
-      if (signal?.aborted !== true) await pacer.run(until);
+      if (signal?.aborted !== true) await pacer.run(until, options.untilIdle);
     } finally {
       signal?.removeEventListener("abort", stop);
       border.end();

@@ -2,6 +2,7 @@
 import pc from "picocolors";
 import { formatInstant } from "../../core/time.js";
 import { formatVerdict, type Lab, type LabRun, type StartOptions, type Verdict } from "../../lab/index.js";
+import { describeLoop } from "../../lab/run/loop-watch.js";
 import { CaptureSink } from "../capture-sink.js";
 import { EXIT_FAILED, UsageError } from "../exit.js";
 import { loadLab } from "../load-lab.js";
@@ -32,14 +33,11 @@ interface Session {
 }
 
 export async function run(path: string, options: RunOptions): Promise<void> {
-  if (options.record !== undefined && options.replay !== undefined)
-    throw new UsageError("--record and --replay exclude each other");
-  if (options.link !== undefined && options.capture === undefined)
-    throw new UsageError("--link says which links --capture takes; name a file there as well");
+  checkOptions(options);
   const lab = loadLab(path);
   const recording = options.replay === undefined ? undefined : await readRecordingFile(options.replay);
   const paced = options.pace !== undefined || (lab.realTime && recording === undefined);
-  if (options.record !== undefined && !paced)
+  if (options.record !== undefined && !lab.realTime)
     throw new UsageError(`--record keeps what comes from outside, and ${path} is not joined to it`);
   const seed = options.seed === undefined ? recording?.header.seed : seedOption(options.seed);
   const start: StartOptions = {
@@ -58,8 +56,8 @@ export async function run(path: string, options: RunOptions): Promise<void> {
       recording !== undefined
         ? await replay(running, recording)
         : paced
-          ? await runPaced(running, options, print)
-          : runFast(lab, running, start);
+          ? await interruptible((signal) => runPaced(running, options, lab.realTime, print, signal))
+          : await interruptible((signal) => runFast(lab, running, start, signal));
     if (options.json === true) print(`${JSON.stringify(facts(lab, running, session), null, 2)}\n`);
     else print(report(running, session, options.quiet === true));
     if (!session.verdict.ok || session.failed) process.exitCode = EXIT_FAILED;
@@ -67,6 +65,15 @@ export async function run(path: string, options: RunOptions): Promise<void> {
     running.close();
     sink?.close();
   }
+}
+
+function checkOptions({ record, replay, pace, link, capture }: RunOptions): void {
+  const exclusive = (a: string, b: string) => new UsageError(`${a} and ${b} exclude each other`);
+  if (replay !== undefined && record !== undefined) throw exclusive("--record", "--replay");
+  if (replay !== undefined && pace !== undefined) throw exclusive("--pace", "--replay");
+  if (link !== undefined && capture === undefined)
+    throw new UsageError("--link says which links --capture takes; name a file there as well");
+  if (pace !== undefined) factorOption(pace);
 }
 
 function startCapture(running: LabRun, sink: CaptureSink, links: readonly string[] | undefined): void {
@@ -77,54 +84,71 @@ function startCapture(running: LabRun, sink: CaptureSink, links: readonly string
   }
 }
 
+/** What may be interrupted: the signal aborts with Ctrl-C, once; a second one ends the program. */
+async function interruptible<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  try {
+    return await run(stop.signal);
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
 /** A lab that fails runs once more, recorded, so that every failure can tell why: the same lab and seed do the same again. */
-function runFast(lab: Lab, running: LabRun, start: StartOptions): Session {
-  runWithProgress(running);
+async function runFast(
+  lab: Lab,
+  running: LabRun,
+  start: StartOptions,
+  signal: AbortSignal,
+): Promise<Session> {
+  const finished = await runWithProgress(running, signal);
   const verdict = running.verdict();
-  return {
-    verdict: verdict.ok ? verdict : lab.start({ ...start, record: true }).run(),
-    remarks: [],
-    facts: {},
-    failed: false,
-  };
+  if (!finished)
+    return { verdict, remarks: [`interrupted at ${formatInstant(running.now)} s`], facts: {}, failed: true };
+  if (verdict.ok || running.loop !== undefined) return { verdict, remarks: [], facts: {}, failed: false };
+  const again = lab.start({ ...start, record: true });
+  const told = await runWithProgress(again, signal);
+  return { verdict: told ? again.verdict() : verdict, remarks: [], facts: {}, failed: false };
 }
 
 async function runPaced(
   running: LabRun,
   options: RunOptions,
+  joined: boolean,
   print: (text: string) => void,
+  signal: AbortSignal,
 ): Promise<Session> {
   const { runLabSession } = await import("../../plug/lab-session.js");
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const factor = options.pace === undefined ? 1 : factorOption(options.pace);
   try {
     const session = await runLabSession(running, {
-      signal: stop.signal,
-      ...(options.pace !== undefined && { factor: factorOption(options.pace) }),
+      signal,
+      factor,
+      untilIdle: !joined,
       ...(options.record !== undefined && { record: options.record }),
       opened: () => {
-        if (options.json !== true && options.quiet !== true)
-          print(`running in real time${running.until === undefined ? "; Ctrl-C ends it" : ""}\n`);
+        if (options.json === true || options.quiet === true) return;
+        const pace = factor === 1 ? "in real time" : `at ${factor} times real time`;
+        print(`running ${pace}${joined && running.until === undefined ? "; Ctrl-C ends it" : ""}\n`);
       },
     });
     const { framesIn, framesOut, late, latest, troubles, verdict } = session;
     return {
       verdict,
       remarks: [
-        `${framesIn} frames came in, ${framesOut} went out`,
+        ...(joined ? [`${framesIn} frames came in, ${framesOut} went out`] : []),
         ...(late > 0
           ? [`${late} events ran late, the latest by ${formatInstant(latest)} s: this machine was too slow`]
           : []),
         ...troubles,
       ],
-      facts: { framesIn, framesOut, late, latestNanoseconds: latest, troubles },
+      facts: { ...(joined && { framesIn, framesOut, troubles }), late, latestNanoseconds: latest },
       failed: false,
     };
   } catch (error) {
     throw new UsageError((error as Error).message);
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
 }
 
@@ -173,7 +197,10 @@ function heading(lab: Lab): string {
 function report(running: LabRun, { verdict, remarks }: Session, quiet: boolean): string {
   const { fingerprint, frames, virtualSeconds, drops } = running.facts();
   const sum = formatVerdict(verdict);
+  const { loop, until } = running;
   const lines = [verdict.ok ? pc.green(sum) : pc.red(sum), ...remarks];
+  // Without an end of its own the lab has failed by it.
+  if (loop !== undefined && until !== undefined) lines.push(describeLoop(loop));
   if (!quiet) {
     const dropped = Object.entries(drops).map(([reason, count]) => `${reason} ${count}`);
     lines.unshift(transcript(running));

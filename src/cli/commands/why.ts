@@ -4,6 +4,7 @@
  */
 import { type Nanoseconds, SECOND } from "../../core/time.js";
 import { type LabRun, nearest } from "../../lab/index.js";
+import { describeLoop, type Loop } from "../../lab/run/loop-watch.js";
 import { runOnNode } from "../../shell/index.js";
 import { type Journey, journeyOf } from "../../trace/index.js";
 import { UsageError } from "../exit.js";
@@ -55,6 +56,7 @@ interface Story {
   readonly frames?: number;
   /** The first journey of each ending. */
   readonly journeys: readonly Journey[];
+  readonly loop?: Loop;
 }
 
 function frameStory(running: LabRun, text: string): Story {
@@ -62,7 +64,7 @@ function frameStory(running: LabRun, text: string): Story {
     throw new UsageError(
       `name a node and what to type there (why LAB ${text} "ping 10.0.0.1"), or the id of a frame`,
     );
-  running.run();
+  toTheEnd(running);
   const journey = journeyOf(running.recorder!, Number(text));
   if (journey === undefined) throw new UsageError(`the lab has no frame ${text}`);
   return { journeys: [journey] };
@@ -77,26 +79,37 @@ function commandStory(running: LabRun, name: string, line: string, at: Nanosecon
       `the lab has no node "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
     );
   }
-  if (at === undefined) running.run();
+  if (at === undefined) toTheEnd(running);
   else running.runUntil(at);
   const command = runOnNode(node, line);
   if (command === undefined) throw new UsageError(`${name} takes no commands`);
   const { engine } = world;
-  const deadline = engine.now + PATIENCE;
-  while (command.running && engine.nextTime <= deadline) engine.step();
+  goOn(running, engine.now + PATIENCE, () => !command.running);
   command.kill("SIGINT");
-  engine.run(engine.now + AFTERMATH);
+  goOn(running, engine.now + AFTERMATH, () => false);
   return {
     output: command.stdout + command.stderr,
     status: command.status ?? 0,
     frames: command.frames.length,
     journeys: journeysOf(recorder!, command.frames),
+    ...(running.loop !== undefined && { loop: running.loop }),
   };
 }
 
-function tell({ output, frames = 1, journeys }: Story, node: string, language: Language): void {
+function toTheEnd(running: LabRun): void {
+  while (running.loop === undefined && running.advance());
+}
+
+/** Runs until that time, but no longer than there is something to wait for: a frame in a loop never comes to an end. */
+function goOn(running: LabRun, until: Nanoseconds, over: () => boolean): void {
+  const { engine } = running.world;
+  while (!over() && running.loop === undefined && engine.nextTime <= until) engine.step();
+}
+
+function tell({ output, frames = 1, journeys, loop }: Story, node: string, language: Language): void {
   if (output !== undefined) process.stdout.write(`${output.trimEnd()}\n\n`);
   process.stdout.write(storyText(journeys, node, frames, language));
+  if (loop !== undefined) process.stdout.write(`${describeLoop(loop)}\n`);
 }
 
 const momentOf = (options: WhyOptions): Nanoseconds | undefined =>

@@ -14,6 +14,7 @@ import { FingerprintTap } from "./fingerprint.js";
 import { hints } from "./hints.js";
 import { Judge } from "./judge.js";
 import type { LabLink } from "./lab-link.js";
+import { describeLoop, type Loop, LoopWatch } from "./loop-watch.js";
 import { Network } from "./network.js";
 import { NodeControl } from "./node-control.js";
 import { Script, type StepRun } from "./script.js";
@@ -48,11 +49,13 @@ export interface Facts {
   readonly frames: number;
   /** Everything dropped, on nodes and links, by reason. */
   readonly drops: Readonly<Partial<Record<DropReason, number>>>;
+  /** A frame that was found going round and round. */
+  readonly loop?: Loop;
 }
 
 /** A lab without an end of its own ends here if it never falls silent. */
 const LATEST_END = 60 * MINUTE;
-/** Events between two reports of progress. */
+/** Events between two looks at how the run goes. */
 const SLICE = 50_000;
 
 export class LabRun {
@@ -65,6 +68,10 @@ export class LabRun {
   private readonly script: Script;
   private readonly judge: Judge;
   private readonly fingerprint: FingerprintTap;
+  private readonly loops = new LoopWatch();
+  /** In the background: the limit itself must not keep the run going. */
+  private readonly limit: Timer;
+  private ended = false;
 
   constructor(
     readonly plan: LabPlan,
@@ -81,6 +88,8 @@ export class LabRun {
     this.until = options.until === undefined ? plan.document.until : timeOf(options.until);
     this.fingerprint = new FingerprintTap(this.world.engine);
     this.network.taps.add(this.fingerprint);
+    this.network.taps.add(this.loops);
+    this.limit = new Timer(this.world.engine, { handle: () => this.end() }, 0, true);
     if (tap !== undefined) this.network.taps.add(tap);
     this.script = new Script(this.network, plan);
     this.judge = new Judge(this.network, plan, this.script);
@@ -97,16 +106,23 @@ export class LabRun {
     return this.script.steps;
   }
 
-  /** Runs to the lab's end and gives the verdict. `progress` is called now and then on the way. */
-  run(progress?: () => void): Verdict {
-    const { engine } = this.world;
-    // In the background: the limit itself must not keep the run going.
-    let ended = false;
-    const limit = new Timer(engine, { handle: () => (ended = true) && engine.stop() }, 0, true);
-    if (this.until === undefined) limit.set(Math.max(LATEST_END, engine.now));
-    while (engine.run(this.until, SLICE) === SLICE && !ended) progress?.();
-    limit.cancel();
+  /** Runs to the lab's end and gives the verdict. */
+  run(): Verdict {
+    while (this.advance());
     return this.verdict();
+  }
+
+  /**
+   * Goes a bounded way towards the lab's end; false once that is reached: at its time, when nothing is left to do, or, for
+   * a lab without a time, when only a frame that goes round and round keeps it from falling silent.
+   */
+  advance(): boolean {
+    const { engine } = this.world;
+    this.ended = false;
+    if (this.until === undefined) this.limit.set(Math.max(LATEST_END, engine.now));
+    const more = engine.run(this.until, SLICE) === SLICE;
+    this.limit.cancel();
+    return more && !this.ended && !this.restless;
   }
 
   /** Runs until that time since the start of the lab, everything due then included. */
@@ -151,7 +167,9 @@ export class LabRun {
 
   /** How things stand now: every expectation with what happened. Final once the lab has run to its end. */
   verdict(): Verdict {
-    const results = this.judge.findings().map((finding) => this.result(finding));
+    const findings = this.judge.findings();
+    if (this.restless) findings.push(neverSilent(this.loop!));
+    const results = findings.map((finding) => this.result(finding));
     return { ok: results.every(({ ok }) => ok), results };
   }
 
@@ -170,18 +188,35 @@ export class LabRun {
     return whyOf(recorder, suspect) ?? journeyOf(recorder, frames[0]!);
   }
 
+  /** A frame that was found going round and round, as where switches form a loop. */
+  get loop(): Loop | undefined {
+    return this.loops.found;
+  }
+
   facts(): Facts {
+    const { loop } = this;
     return {
       fingerprint: this.fingerprint.digest(),
       virtualSeconds: this.now / SECOND,
       frames: this.fingerprint.frames,
       drops: Object.fromEntries(this.network.drops()),
+      ...(loop !== undefined && { loop }),
     };
   }
 
   /** Lets go of what nodes hold outside. */
   close(): void {
     this.network.close();
+  }
+
+  /** All is done, and the lab would go on for ever all the same. */
+  private get restless(): boolean {
+    return this.until === undefined && this.loop !== undefined && this.script.done;
+  }
+
+  private end(): void {
+    this.ended = true;
+    this.world.engine.stop();
   }
 
   private result(finding: Finding): Result {
@@ -201,6 +236,13 @@ export class LabRun {
     };
   }
 }
+
+const neverSilent = (loop: Loop): Finding => ({
+  ok: false,
+  path: ["topology", "links"],
+  expected: "the lab falls silent, since it has no `until`",
+  happened: describeLoop(loop),
+});
 
 const asksWhy = (step: Step): step is RunStep => "run" in step && step.why === true;
 

@@ -57,6 +57,11 @@ export class Script {
     }
   }
 
+  /** Has every step come to its end? */
+  get done(): boolean {
+    return this.steps.every(({ ended }) => ended !== undefined);
+  }
+
   byId(id: string): StepRun | undefined {
     return this.steps.find(({ step }) => step.id === id);
   }
