@@ -7,7 +7,8 @@ import { netcosmProgram } from "./program.js";
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // The reader of a pipe went away (head, a closed Wireshark): that ends the program, and is no fault of the lab.
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  fail(`cannot write the output: ${error.message}`, EXIT_USAGE);
+  process.exit();
 });
 
 try {
