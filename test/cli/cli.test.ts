@@ -131,8 +131,8 @@ describe("netcosm run", () => {
     [["--until", "soon"], "--until takes a duration"],
     [["--seed", "-1"], "--seed takes a whole number"],
     [["--pace", "0"], "--pace takes a number above 0"],
-    [["--link", "pc1:eth0"], "--link goes with --capture"],
-    [["--record", "x"], "joined to nothing outside"],
+    [["--link", "pc1:eth0"], "--link says which links"],
+    [["--record", "x"], "is not joined to it"],
     [["--record", "x", "--replay", "y"], "exclude each other"],
     [["--fast"], "unknown option '--fast'"],
   ])("refuses %s", (args, message) => {
