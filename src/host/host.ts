@@ -34,6 +34,8 @@ export class Host extends Node implements Machine {
   stack: Stack;
   /** The kernel log, newest last; at most a thousand lines are kept. */
   readonly messages: LogLine[] = [];
+  /** Text files that programs keep on disk, by their paths; they outlast the power. */
+  readonly files = new LazyMap<string, string>();
   readonly processes = new LazyMap<number, Process>();
   powered = true;
   private cards: EthernetDevice[] = [];

@@ -2,6 +2,8 @@
 import type { Machine } from "../host/process.js";
 import { bridge } from "./bridge/bridge.js";
 import { type Command, type CommandSet, commandSet } from "./command.js";
+import { dhclient } from "./dhcp/dhclient.js";
+import { udhcpc } from "./dhcp/udhcpc.js";
 import { ip } from "./ip/ip.js";
 import { arping } from "./net/arping.js";
 import { nc } from "./net/nc/nc.js";
@@ -28,6 +30,7 @@ export const hostCommands: CommandSet = commandSet([
   helpCommand(() => hostCommands.values()),
   arp,
   arping,
+  dhclient,
   dmesg,
   hostname,
   ifconfig,
@@ -41,6 +44,7 @@ export const hostCommands: CommandSet = commandSet([
   tcpdump,
   tracepath,
   traceroute,
+  udhcpc,
 ]);
 
 /** What can be typed on a switch. */

@@ -40,3 +40,4 @@ export function runOnNode(node: Node, line: string, onOutput?: OutputListener): 
   if (node instanceof Host) return runCommand(node, line, onOutput === undefined ? {} : { onOutput });
   return node instanceof Switch ? runOnSwitch(node, line, onOutput) : undefined;
 }
+export { bootClient } from "./dhcp/daemon.js";

@@ -12,6 +12,7 @@ import {
 import { Sysctl } from "../../host/sysctl.js";
 import { address, count, flag, interfaceAddress, mac, prefix, text } from "../file/words.js";
 import type { ConfigFault, Names } from "../kind.js";
+import { dhcpFaults, dhcpRelay, dhcpServer } from "./dhcp-config.js";
 
 /** Linux: at most 15 characters, no slash, no white space; and a colon separates a node from its interface. */
 const isInterfaceName = (name: string): boolean =>
@@ -29,8 +30,13 @@ const mtu = z
   .min(68, { error: "expected an MTU of 68 to 65535" })
   .max(65_535, { error: "expected an MTU of 68 to 65535" });
 
+const byDhcp = z.literal("dhcp", { error: "expected dhcp" });
+
 const fullInterface = z.strictObject({
-  address: addresses.describe("IPv4 addresses with their prefix lengths, one or a list").exactOptional(),
+  address: z
+    .union([byDhcp, addresses])
+    .describe("IPv4 addresses with their prefix lengths, one or a list; or dhcp")
+    .exactOptional(),
   mac: mac.describe("Its MAC address; made from the names unless given").exactOptional(),
   mtu: mtu.describe("Its MTU, 1500 unless given").exactOptional(),
   up: flag.describe("Is it switched on? true unless given").exactOptional(),
@@ -41,10 +47,22 @@ const fullInterface = z.strictObject({
     .exactOptional(),
 });
 
+export interface Assignment {
+  readonly address?: z.output<typeof addresses>;
+  /** A client asks for an address when the machine boots. */
+  readonly dhcp?: true;
+}
+
 const networkInterface = z
-  .union([addresses, fullInterface])
-  .transform((written) => (Array.isArray(written) ? { address: written } : written))
-  .describe("Its addresses, or a mapping");
+  .union([byDhcp, addresses, fullInterface])
+  .transform((written): Omit<z.output<typeof fullInterface>, "address"> & Assignment => {
+    if (written === "dhcp") return { dhcp: true };
+    if (Array.isArray(written)) return { address: written };
+    const { address, ...rest } = written;
+    if (address === "dhcp") return { ...rest, dhcp: true };
+    return address === undefined ? rest : { ...rest, address };
+  })
+  .describe("Its addresses, dhcp, or a mapping");
 
 const route = z.strictObject({
   to: prefix.describe("The destination, such as 10.0.0.0/8 or default"),
@@ -102,6 +120,8 @@ export const hostConfig = z.strictObject({
     )
     .describe("Permanent neighbour entries: IPv4 addresses and their MAC addresses")
     .exactOptional(),
+  dhcp: dhcpServer.describe("A DHCP server runs here").exactOptional(),
+  dhcpRelay: dhcpRelay.describe("A DHCP relay agent runs here").exactOptional(),
   exec: z.array(z.string()).describe("Commands that run, one after the other, when it boots").exactOptional(),
 });
 
@@ -130,7 +150,12 @@ export const hostSettings: Names<HostConfig> = {
 
 /** What would make a command that configures the machine fail: names, next hops and rows that do not fit together. */
 export function hostFaults(config: HostConfig): ConfigFault[] {
-  return [...addressFaults(config), ...routeFaults(config), ...neighbourFaults(config)];
+  return [
+    ...addressFaults(config),
+    ...routeFaults(config),
+    ...neighbourFaults(config),
+    ...dhcpFaults(config),
+  ];
 }
 
 function addressFaults({ interfaces = {} }: HostConfig): ConfigFault[] {

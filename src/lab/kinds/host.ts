@@ -8,10 +8,12 @@ import {
   Host,
   type NetDevice,
   NextHop,
+  type Stack,
   SystemError,
 } from "../../host/index.js";
 import type { World } from "../../link/world.js";
-import { runCommand } from "../../shell/index.js";
+import { DhcpRelay, DhcpServer, leaseRow } from "../../service/dhcp/index.js";
+import { bootClient, runCommand } from "../../shell/index.js";
 import {
   type BootCommand,
   defineKind,
@@ -20,6 +22,7 @@ import {
   type RunningCommand,
   type TableDefinition,
 } from "../kind.js";
+import { leaseFile, serverConfig } from "./dhcp-config.js";
 import {
   deviceNameTowards,
   type HostConfig,
@@ -59,6 +62,10 @@ const tables: Readonly<Record<string, TableDefinition>> = {
   neighbours: {
     about: { en: "The neighbour (ARP) cache.", zh: "邻居（ARP）缓存。" },
     columns: ["ip", "dev", "mac", "state"],
+  },
+  leases: {
+    about: { en: "Leases of the DHCP server.", zh: "DHCP 服务器的租约。" },
+    columns: ["address", "mac", "client", "hostName", "state"],
   },
   log: {
     about: { en: "The kernel log.", zh: "内核日志。" },
@@ -102,6 +109,8 @@ class LabHost implements LabNode {
   boot: readonly BootCommand[] = [];
   /** Interfaces that only links name. */
   private readonly extra: string[] = [];
+  private server: DhcpServer | null = null;
+  private relay: DhcpRelay | null = null;
 
   constructor(
     world: World,
@@ -129,11 +138,13 @@ class LabHost implements LabNode {
   }
 
   kill(): void {
+    this.server?.stop();
+    this.relay?.stop();
     this.node.powerOff();
   }
 
   restart(): void {
-    this.node.powerOff();
+    this.kill();
     this.node.powerOn();
     this.configure();
     for (const name of this.extra) this.addCard(name, {});
@@ -199,6 +210,8 @@ class LabHost implements LabNode {
           ...(entry.valid && { mac: formatMac(entry.mac) }),
           state: entry.state,
         }));
+      case "leases":
+        return (this.server?.leases() ?? []).map((lease) => leaseRow(lease, this.node.world.engine.now));
       default:
         return messages.map(({ time, text }) => ({ time: formatInstant(time), text }));
     }
@@ -218,6 +231,14 @@ class LabHost implements LabNode {
       const on = stack.device(deviceNameTowards(interfaces, ip, dev) ?? dev ?? "");
       if (on !== undefined) stack.neighbours.entry(on, ip)?.update(mac, "PERMANENT", { by: "config" });
     }
+    if (config.dhcp !== undefined)
+      this.server = new DhcpServer(stack, serverConfig(config.dhcp), leaseFile(node));
+    if (config.dhcpRelay !== undefined) this.relay = new DhcpRelay(stack, config.dhcpRelay);
+    const clients = Object.entries(interfaces).filter(([, { dhcp }]) => dhcp === true);
+    if (clients.length > 0)
+      node.world.engine.after(0, () => {
+        for (const [name, { acd = false }] of clients) this.startClient(name, stack, acd);
+      });
     const boot = (config.exec ?? []).map(
       (commandLine, index): Boot => ({ path: ["exec", index], commandLine }),
     );
@@ -231,6 +252,13 @@ class LabHost implements LabNode {
     if (next === undefined || boot !== this.boot || !this.node.powered) return;
     next.command = this.exec(next.commandLine);
     next.command.onExit(() => this.bootFrom(boot, index + 1));
+  }
+
+  /** A DHCP client starts when the machine boots, unless the machine has been switched off since. */
+  private startClient(name: string, stack: Stack, probe: boolean): void {
+    const dev = stack.device(name);
+    if (this.node.powered && stack === this.node.stack && dev !== undefined)
+      bootClient(this.node, dev, probe);
   }
 
   private get routes(): readonly RouteConfig[] {
