@@ -264,7 +264,7 @@ steps:
     expect(errors).toEqual([
       'x.lab.yaml:6:39: not a valid name; expected an interface name, such as eth0; found "eth0.5extremelylong"',
       'x.lab.yaml:6:80: unknown key; expected address, mac, mtu, up or acd; found "adress"; did you mean "address"?',
-      'x.lab.yaml:7:7: unknown key; expected interfaces, gateway, routes, forwarding, sysctls, neighbours or exec; found "gatway"; did you mean "gateway"?',
+      'x.lab.yaml:7:7: unknown key; expected interfaces, gateway, routes, forwarding, sysctls, neighbours, dhcp, dhcpRelay or exec; found "gatway"; did you mean "gateway"?',
       'x.lab.yaml:10:26: wrong value for "eth0"; expected an IPv4 address with its prefix length, such as 10.0.0.1/24; found "10.0.0.5/33"',
       'x.lab.yaml:10:55: wrong value for "address"; expected an IPv4 address with its prefix length, such as 10.0.0.1/24; found "10.0.0.300/24"',
       'x.lab.yaml:10:88: wrong value for "address"; expected an IPv4 address with its prefix length, such as 10.0.0.1/24; found "10.0.0.1"',

@@ -34,7 +34,7 @@ const byDhcp = z.literal("dhcp", { error: "expected dhcp" });
 
 const fullInterface = z.strictObject({
   address: z
-    .union([byDhcp, addresses])
+    .union([addresses, byDhcp])
     .describe("IPv4 addresses with their prefix lengths, one or a list; or dhcp")
     .exactOptional(),
   mac: mac.describe("Its MAC address; made from the names unless given").exactOptional(),
@@ -54,7 +54,7 @@ export interface Assignment {
 }
 
 const networkInterface = z
-  .union([byDhcp, addresses, fullInterface])
+  .union([addresses, byDhcp, fullInterface])
   .transform((written): Omit<z.output<typeof fullInterface>, "address"> & Assignment => {
     if (written === "dhcp") return { dhcp: true };
     if (Array.isArray(written)) return { address: written };
