@@ -22,7 +22,6 @@ const REFUSING: ReadonlySet<RouteType> = new Set(["blackhole", "unreachable", "p
 
 const CACHE_MASK = 63;
 const NO_ADDRESSES = new Int32Array(0);
-const NO_FLAGS = new Uint8Array(0);
 
 export class Fib {
   /** Changes whenever an answer may have changed; caches of answers compare it. */
@@ -30,9 +29,9 @@ export class Fib {
   readonly local = new RouteTable(TABLE_LOCAL, this);
   readonly main = new RouteTable(TABLE_MAIN, this);
   private others: Map<number, RouteTable> | null = null;
-  private cached: (Route | null)[] = [];
+  /** Undefined where nothing is known. */
+  private cached: (Route | null | undefined)[] = [];
   private cachedDst = NO_ADDRESSES;
-  private cachedSet = NO_FLAGS;
   private cachedGeneration = -1;
   /** Next hops have died, and may have to be revived. */
   private someDead = false;
@@ -67,20 +66,20 @@ export class Fib {
   lookup(dst: number): Route | null {
     if (this.cachedGeneration !== this.generation) this.startCache();
     const at = (dst ^ (dst >>> 8) ^ (dst >>> 16)) & CACHE_MASK;
-    if (this.cachedDst[at] === dst && this.cachedSet[at] === 1) return this.cached[at]!;
+    const known = this.cached[at];
+    if (known !== undefined && this.cachedDst[at] === dst) return known;
     const route = this.search(dst);
     this.cachedDst[at] = dst;
-    this.cachedSet[at] = 1;
     this.cached[at] = route;
     return route;
   }
 
   private startCache(): void {
     if (this.cached.length === 0) {
-      this.cached = new Array<Route | null>(CACHE_MASK + 1).fill(null);
+      this.cached = new Array<Route | null | undefined>(CACHE_MASK + 1);
       this.cachedDst = new Int32Array(CACHE_MASK + 1);
-      this.cachedSet = new Uint8Array(CACHE_MASK + 1);
-    } else this.cachedSet.fill(0);
+    }
+    this.cached.fill(undefined);
     this.cachedGeneration = this.generation;
   }
 

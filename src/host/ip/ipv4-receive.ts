@@ -2,7 +2,9 @@
  * What happens to an IPv4 packet that comes in (RFC 791, RFC 1122 §3.2, RFC 1812 §5): header checks, martians, the
  * routing decision, and delivery to the protocols of this machine. The order of checks is Linux's.
  */
+
 import { readI32, readU16 } from "../../core/bytes.js";
+import { addViewToSum, foldChecksum } from "../../core/checksum.js";
 import type { DropReason } from "../../core/drop-reason.js";
 import {
   BROADCAST_IPV4,
@@ -215,12 +217,13 @@ export class Ipv4Receive {
 
 /** Does the header's checksum hold? Summed in words of 32 bits: the ones' complement sum is the same (RFC 1071 §2). */
 function headerIsSound(view: DataView, at: number, headerSize: number): boolean {
-  let sum = 0;
-  for (let i = at; i < at + headerSize; i += 4) {
-    const word = view.getInt32(i);
-    sum += (word >>> 16) + (word & 0xffff);
-  }
-  sum = (sum & 0xffff) + (sum >>> 16);
-  sum = (sum & 0xffff) + (sum >>> 16);
-  return sum === 0xffff;
+  const a = view.getInt32(at);
+  const b = view.getInt32(at + 4);
+  const c = view.getInt32(at + 8);
+  const d = view.getInt32(at + 12);
+  const e = view.getInt32(at + 16);
+  let sum = (a >>> 16) + (b >>> 16) + (c >>> 16) + (d >>> 16) + (e >>> 16);
+  sum += (a & 0xffff) + (b & 0xffff) + (c & 0xffff) + (d & 0xffff) + (e & 0xffff);
+  if (headerSize > IPV4_HEADER_SIZE) sum = addViewToSum(view, at + IPV4_HEADER_SIZE, at + headerSize, sum);
+  return foldChecksum(sum) === 0;
 }
