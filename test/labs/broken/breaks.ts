@@ -74,6 +74,10 @@ export const breaks: readonly Break[] = [
     "const news =",
     "boxes/switch-ageing",
   ),
+  bridge("a switch talks of what is for switches only", "dstHi === 0x0180", "false", "boxes/switch-rules"),
+  bridge("a switch believes that groups send", "(srcHi & 0x0100) !== 0", "false", "boxes/switch-rules"),
+  bridge("a switch sends frames back", "out === port.index", "false", "boxes/switch-rules"),
+  stations("the table of a switch has no limit", "this.count >= this.limit", "false", "boxes/switch-rules"),
 
   // Cards and cables
   card(
@@ -164,6 +168,13 @@ export const breaks: readonly Break[] = [
     "if (tooBig)\n            this.cut",
     "if (false)\n            this.cut",
     "forwarding/path-mtu",
+  ),
+  forward("broadcast frames are forwarded", "addressed !== FOR_HOST", "false", "boxes/router"),
+  forward(
+    "routers write no address into the packet",
+    "headerSize > IPV4_HEADER_SIZE",
+    "false",
+    "addresses/ping-and-traceroute",
   ),
   receive(
     "hosts forward",
@@ -312,6 +323,12 @@ export const breaks: readonly Break[] = [
     `this.sysctl.device(dev.name, "arp_notify") !== 0`,
     "false",
     "addresses/arp-announcement",
+    "mistakes/duplicate-address",
+  ),
+  arp(
+    "the last of several answers is believed",
+    "now <= entry.updated + LOCK",
+    "false",
     "mistakes/duplicate-address",
   ),
 
