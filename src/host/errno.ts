@@ -4,6 +4,7 @@ const TEXTS = {
   EACCES: "Permission denied",
   EADDRINUSE: "Address already in use",
   EADDRNOTAVAIL: "Cannot assign requested address",
+  EBADF: "Bad file descriptor",
   ECONNREFUSED: "Connection refused",
   EEXIST: "File exists",
   EHOSTUNREACH: "No route to host",

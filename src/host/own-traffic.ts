@@ -5,6 +5,9 @@
  */
 import { MICROSECOND, type Nanoseconds } from "../core/time.js";
 
+/** More packets than this never wait for their turn: those that come then are lost. */
+export const MOST_WAITING = 10_000;
+
 const EACH = MICROSECOND;
 const BURST = 1000 * EACH;
 

@@ -175,6 +175,14 @@ describe("the loopback device", () => {
     bench.expectNoLeaks();
   });
 
+  it("loses what is too much to wait", () => {
+    const raw = new RawSocket(bench.stack, 99);
+    for (let i = 0; i < 10_005; i++) raw.send(new Uint8Array(1), ip("127.0.0.1"));
+    expect(bench.drops()).toEqual({ "link-queue-full": 5 });
+    bench.dut.powerOff();
+    bench.expectNoLeaks();
+  });
+
   it("does not hang the clock when two services answer each other for ever", () => {
     const echoer = (port: number, to: number) => {
       const socket = new UdpSocket(bench.stack);
@@ -196,6 +204,21 @@ describe("the loopback device", () => {
     expect(one() + other()).toBe(3000);
     bench.dut.powerOff();
     bench.expectNoLeaks();
+  });
+});
+
+describe("a closed socket", () => {
+  it("sends nothing and takes no port again", () => {
+    const datagrams = new UdpSocket(bench.stack);
+    const raw = new RawSocket(bench.stack, ICMP);
+    const packet = new PacketSocket(bench.stack, { dev: bench.eth0 });
+    for (const socket of [datagrams, raw, packet]) socket.close();
+    expect(datagrams.send(new Uint8Array(8), ip("10.0.0.2"), 9)).toBe("EBADF");
+    expect(raw.send(new Uint8Array(8), ip("10.0.0.2"))).toBe("EBADF");
+    expect(packet.send(new Uint8Array(60))).toBe("EBADF");
+    expect(bench.stack.udp.sockets()).toEqual([]);
+    bench.run();
+    bench.expectSilence();
   });
 });
 

@@ -32,6 +32,7 @@ import {
 } from "../../wire/ipv4.js";
 import { type ErrnoName, SystemError } from "../errno.js";
 import type { NetDevice } from "../netdev/net-device.js";
+import { MOST_WAITING } from "../own-traffic.js";
 import type { Stack } from "../stack.js";
 import { fragment } from "./fragment.js";
 import type { Cast, Path } from "./path.js";
@@ -210,6 +211,10 @@ export class Ipv4Send implements EventHandler {
   private loopBack(frame: Frame, path: Path, loop: boolean): void {
     if (path.cast === "multicast" && !(loop && this.stack.groups.has(path.dev, path.dst))) return;
     const copy = frame.clone();
+    if (this.returning.length >= MOST_WAITING) {
+      this.stack.host.drop(copy, "link-queue-full");
+      return;
+    }
     this.returning.push({ frame: copy, dev: path.dev });
     const { engine } = this.world;
     engine.schedule(this.stack.ownTraffic.next(engine.now), this);

@@ -6,6 +6,7 @@ import { writeU16 } from "../../core/bytes.js";
 import { ZERO_MAC } from "../../core/mac.js";
 import type { Frame } from "../../link/frame.js";
 import { ETHERNET_HEADER_SIZE, ETHERNET_TYPE } from "../../wire/ethernet.js";
+import { MOST_WAITING } from "../own-traffic.js";
 import type { Stack } from "../stack.js";
 import { FOR_HOST, NetDevice } from "./net-device.js";
 
@@ -31,6 +32,11 @@ export class LoopbackDevice extends NetDevice {
     if (!this.up) {
       this.txDropped++;
       this.stack.host.drop(frame, "port-down");
+      return;
+    }
+    if (this.waiting.length >= MOST_WAITING) {
+      this.txDropped++;
+      this.stack.host.drop(frame, "link-queue-full");
       return;
     }
     this.txPackets++;

@@ -44,6 +44,7 @@ export class PacketSocket {
   send(bytes: Uint8Array): ErrnoName | null {
     const { dev } = this.options;
     if (dev === null) throw new SystemError("ENODEV");
+    if (!this.open) return "EBADF";
     if (!dev.up) return "ENETDOWN";
     if (bytes.length < 14) return "EINVAL";
     if (bytes.length > dev.mtu + 18) return "EMSGSIZE";

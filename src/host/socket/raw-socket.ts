@@ -36,6 +36,7 @@ export class RawSocket {
    * `cause` names the frame that this one answers. Path MTU discovery is `want` unless the options say otherwise.
    */
   send(payload: Uint8Array, dst: Ipv4, options: SendOptions = {}, cause = 0): ErrnoName | null {
+    if (!this.open) return "EBADF";
     const path = this.stack.send4.path(dst, options.src ?? ANY_IPV4, this.dev);
     if (typeof path === "string") return path;
     if (payload.length > 0xffff - 20) return "EMSGSIZE";

@@ -59,6 +59,7 @@ export class UdpSocket {
   lastFrame = 0;
   private readonly joined: { dev: NetDevice; group: Ipv4 }[] = [];
   private bound = false;
+  private closed = false;
   private path: Path | null = null;
   private pathOf = -1;
 
@@ -66,6 +67,7 @@ export class UdpSocket {
 
   /** Takes a local address (0.0.0.0 for all) and port (0 for a free one). */
   bind(address: Ipv4, port: number): ErrnoName | null {
+    if (this.closed) return "EBADF";
     if (this.bound) return "EINVAL";
     const group = isMulticast(address) || this.stack.fib.local.lookup(address)?.type === "broadcast";
     if (address !== ANY_IPV4 && !group && !this.stack.isLocal(address)) return "EADDRNOTAVAIL";
@@ -129,6 +131,7 @@ export class UdpSocket {
     for (const { dev, group } of this.joined.splice(0)) this.stack.groups.leave(dev, group);
     if (this.bound) this.stack.udp.unbind(this);
     this.bound = false;
+    this.closed = true;
     this.onDatagram = null;
     this.onError = null;
   }
