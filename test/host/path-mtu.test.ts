@@ -60,6 +60,17 @@ describe("RFC 1191: path MTU discovery", () => {
     expect(sizes(1500)).toEqual([1500]);
   });
 
+  it("is reminded by another message that names the same MTU, not by one that names a greater one", () => {
+    tooBig(1400);
+    bench.runTo(500);
+    tooBig(1400);
+    bench.runTo(1000);
+    tooBig(1450);
+    expect(sizes(1500)).toEqual([-1396, -124]);
+    bench.runTo(1101);
+    expect(sizes(1500)).toEqual([1500]);
+  });
+
   it("never raises its estimate (§3)", () => {
     tooBig(1000);
     tooBig(1400);

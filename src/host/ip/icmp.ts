@@ -201,7 +201,7 @@ export class Icmp implements IpProtocol {
   }
 
   /**
-   * RFC 1191 §3 and §7.1: believe the MTU, unless it is no smaller than the one that holds; an old router that names none
+   * RFC 1191 §3 and §7.1: believe the MTU, unless it is greater than the one that holds; an old router that names none
    * gives the next plateau below. Below min_pmtu it is not followed: packets then go without DF.
    */
   private learnMtu(frame: Frame, quoted: number, mtu: number): void {
@@ -212,7 +212,7 @@ export class Icmp implements IpProtocol {
     const named = mtu === 0 ? plateauBelow(size) : mtu;
     const least = stack.sysctl.value("net.ipv4.route.min_pmtu");
     const path = stack.send4.path(ipv4(dst));
-    if (typeof path === "string" || path.cast !== "unicast" || path.mtuLocked || named >= path.mtu) return;
+    if (typeof path === "string" || path.cast !== "unicast" || path.mtuLocked || named > path.mtu) return;
     const learned = Math.min(path.mtu, Math.max(named, least));
     stack.exceptions.learn(dst, {
       mtu: learned,
