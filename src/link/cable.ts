@@ -13,6 +13,8 @@ import type { RandomStream } from "../core/random.js";
 import type { Nanoseconds } from "../core/time.js";
 import type { EventHandler } from "../engine/event-queue.js";
 import { Timer } from "../engine/timer.js";
+import { ETHERNET_HEADER_SIZE, ETHERNET_MIN_SIZE } from "../wire/ethernet.js";
+import { VLAN_TAG_SIZE } from "../wire/vlan.js";
 import type { Frame } from "./frame.js";
 import { type Impairments, integerPower, isClean, NO_IMPAIRMENTS } from "./impairments.js";
 import type { Attachment, Port } from "./port.js";
@@ -31,7 +33,8 @@ export interface CableOptions {
 }
 
 const NOTHING_YET = new Float64Array(0);
-const MIN_FRAME = 60;
+const UNLIMITED = 65_535;
+const HEADER_AND_TAG = ETHERNET_HEADER_SIZE + VLAN_TAG_SIZE;
 const FCS_AND_PREAMBLE = 12;
 const GAP = 12;
 
@@ -133,10 +136,10 @@ export class CableDirection implements Attachment, EventHandler {
       return;
     }
     let size = frame.end - frame.start;
-    if (size < MIN_FRAME) {
-      frame.bytes.fill(0, frame.end, frame.start + MIN_FRAME);
-      frame.end = frame.start + MIN_FRAME;
-      size = MIN_FRAME;
+    if (size < ETHERNET_MIN_SIZE) {
+      frame.bytes.fill(0, frame.end, frame.start + ETHERNET_MIN_SIZE);
+      frame.end = frame.start + ETHERNET_MIN_SIZE;
+      size = ETHERNET_MIN_SIZE;
     } else if (size > cable.maxFrame) {
       this.lose(frame, "frame-too-long");
       return;
@@ -286,9 +289,10 @@ export class CableDirection implements Attachment, EventHandler {
 export class Cable {
   readonly ab: CableDirection;
   readonly ba: CableDirection;
-  readonly queueFrames: number;
-  readonly mtu: number;
-  readonly maxFrame: number;
+  /** Frames that may wait at each sender. */
+  queueFrames: number;
+  /** The longest frame that is carried, without FCS; see `setMtu`. */
+  maxFrame: number;
   /** Propagation delay; a change holds for frames sent from now on. */
   delay: Nanoseconds;
   private connected = true;
@@ -307,8 +311,7 @@ export class Cable {
     const rate = options.bitsPerSecond ?? 1e9;
     this.delay = options.delay ?? 500;
     this.queueFrames = options.queueFrames ?? 1000;
-    this.mtu = options.mtu ?? 65_535;
-    this.maxFrame = this.mtu + 18;
+    this.maxFrame = (options.mtu ?? UNLIMITED) + HEADER_AND_TAG;
     this.ab = new CableDirection(this, a, b, rate);
     this.ba = new CableDirection(this, b, a, rate);
     a.attachment = this.ab;
@@ -336,6 +339,11 @@ export class Cable {
     }
     this.a.carrierChanged();
     this.b.carrierChanged();
+  }
+
+  /** The largest payload behind the Ethernet header, for frames sent from now on. */
+  setMtu(mtu: number): void {
+    this.maxFrame = mtu + HEADER_AND_TAG;
   }
 
   /** The direction that starts at the port. */

@@ -158,7 +158,7 @@ describe("steps with faults", () => {
       "x.lab.yaml:12:5: something is missing; expected also node, run, do, link, change, set, port, send or flow; found a mapping of at",
       "x.lab.yaml:13:5: something is missing; expected also run, do or set; found a mapping of at, node",
       'x.lab.yaml:14:33: wrong value for "send"; expected the bytes of a frame in hexadecimal, from the destination address on; found "0xzz"',
-      'x.lab.yaml:15:36: unknown key; expected rate, delay, loss, latency, jitter, duplicate, reorder, reorderDelay, corrupt, ber or flap; found "los"; did you mean "loss"?',
+      'x.lab.yaml:15:36: unknown key; expected rate, delay, mtu, queue, loss, latency, jitter, duplicate, reorder, reorderDelay, corrupt, ber or flap; found "los"; did you mean "loss"?',
     ]);
   });
 
@@ -170,7 +170,7 @@ describe("steps with faults", () => {
   - {node: hub1, run: ls}
   - {link: [sw1, hub1], do: cut}
   - {link: sw1:2, do: cut}
-  - {link: sw1:1, towards: hub1, change: {loss: 1}}
+  - {link: sw1:1, towards: hub1, change: {loss: 1, delay: 1s}}
   - {at: 3s, after: one, node: sw1, do: kill}
 `);
     expect(errors).toEqual([
@@ -181,6 +181,7 @@ describe("steps with faults", () => {
       'x.lab.yaml:14:12: no such link; expected sw1:1--sw2:1; found "sw1" and "hub1"',
       'x.lab.yaml:15:12: no such link; expected sw1:1--sw2:1; found "sw1:2"; did you mean "sw1:1"?',
       'x.lab.yaml:16:28: unknown end of the link; expected sw1, sw1:1, sw2 or sw2:1; found "hub1"',
+      'x.lab.yaml:16:52: delay is the same in both directions; expected a step without `towards`; found "delay"',
       "x.lab.yaml:17:10: two beginnings; expected `at` or `after`; found both",
     ]);
   });

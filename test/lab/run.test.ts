@@ -111,6 +111,21 @@ describe("a program that holds a lab", () => {
     );
   });
 
+  it("changes all that a link has while it runs, what its directions share in both only", () => {
+    const run = LOSSY.start();
+    const link = run.link("pc1", "r1");
+    const ping = (size: number) => run.host("pc1").run(`ping -c 1 -W 0.1 -s ${size} 10.0.1.254`).status;
+    expect(ping(1000)).toBe(0);
+    link.change({ mtu: 500, queue: 1 });
+    expect([ping(1000), ping(400)]).toEqual([1, 0]);
+    link.change({ rate: "10kbps" });
+    run.host("pc1").run("ping -c 9 -i 0 -W 1 10.0.1.254", "1h");
+    expect(run.facts().drops).toMatchObject({ "frame-too-long": 1, "link-queue-full": expect.any(Number) });
+    expect(() => link.change({ queue: 5 }, "r1")).toThrow(
+      "pc1:eth0--r1:eth0: queue is the same in both directions",
+    );
+  });
+
   it("kills and restarts a router, which forgets what it learned and keeps its configuration", () => {
     const run = LOSSY.start();
     run.runUntil("1s");

@@ -3,7 +3,7 @@ import type { LabPath } from "./complaint.js";
 import type { Draft } from "./draft.js";
 import { splitEndpoint } from "./plan.js";
 import type { References } from "./references.js";
-import type { Step } from "./steps.js";
+import { type Step, WHOLE_CABLE } from "./steps.js";
 
 /** Checks every step; gives the ids of the run steps and of the flow steps. */
 export function checkSteps(draft: Draft, references: References): { runs: string[]; flows: string[] } {
@@ -55,8 +55,16 @@ function checkStep(step: Step, path: LabPath, references: References): void {
     }
   } else if ("link" in step) {
     const link = references.link([...path, "link"], step.link);
-    if ("change" in step && step.towards !== undefined && link !== undefined)
-      references.end([...path, "towards"], step.towards, link);
+    if (!("change" in step) || step.towards === undefined) return;
+    if (link !== undefined) references.end([...path, "towards"], step.towards, link);
+    for (const key of WHOLE_CABLE)
+      if (step.change[key] !== undefined)
+        references.keys.complain(
+          [...path, "change", key],
+          `${key} is the same in both directions`,
+          "a step without `towards`",
+          JSON.stringify(key),
+        );
   } else if ("send" in step) {
     const { node } = splitEndpoint(step.port);
     if (references.node([...path, "port"], node) !== undefined)

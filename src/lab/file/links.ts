@@ -45,7 +45,7 @@ export const flapTimes = z
 const direction = z.strictObject(directionFields);
 
 /** Everything about a link but its endpoints. */
-export const linkFields = {
+const linkFields = {
   rate: bitRate.describe("Bits per second, 1Gbps unless given").exactOptional(),
   delay: duration.describe("Propagation delay, 500ns (100 m of copper) unless given").exactOptional(),
   mtu: positive.describe("Largest payload of a frame; unlimited unless given").exactOptional(),

@@ -52,6 +52,8 @@ export const changes = z
   .strictObject({
     rate: bitRate.describe("Bits per second").exactOptional(),
     delay: duration.describe("Propagation delay").exactOptional(),
+    mtu: positive.describe("Largest payload of a frame").exactOptional(),
+    queue: positive.describe("Frames that may wait at each sender").exactOptional(),
     ...impairmentFields,
     flap: z
       .union([flapTimes, z.literal(false)])
@@ -59,6 +61,9 @@ export const changes = z
       .exactOptional(),
   })
   .describe("What changes; the rest stays as it is");
+
+/** What a cable has as a whole: it cannot change in one direction only. */
+export const WHOLE_CABLE = ["delay", "mtu", "queue", "flap"] as const;
 
 const changeStep = z
   .strictObject({

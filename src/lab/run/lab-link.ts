@@ -6,7 +6,7 @@ import { check } from "../file/check.js";
 import { LabError } from "../file/complaint.js";
 import { type DirectionDefinition, impairmentsOf } from "../file/links.js";
 import { endsAt, linkName, type PlannedEndpoint, type PlannedLink } from "../file/plan.js";
-import { changes, type LinkChanges } from "../file/steps.js";
+import { changes, type LinkChanges, WHOLE_CABLE } from "../file/steps.js";
 
 /** Changes to a link, as a lab file writes them: `{ loss: "5%", rate: "10Mbps" }`. */
 export type LinkChangesInput = z.input<typeof changes>;
@@ -51,19 +51,24 @@ export class LabLink {
     this.cable.setUp(true);
   }
 
-  /** Changes what the link is like, in both directions or towards one end (a node or endpoint). Throws a LabError. */
+  /** Changes what the link is like, in both directions or towards one end (a node or endpoint). Throws what is wrong. */
   change(written: LinkChangesInput, towards?: string): void {
     const checked = check(changes, written, []);
     if ("complaints" in checked)
       throw new LabError(checked.complaints.map((complaint) => ({ ...complaint, place: this.name })));
+    const whole = WHOLE_CABLE.find((key) => checked.value[key] !== undefined);
+    if (towards !== undefined && whole !== undefined)
+      throw new RangeError(`${this.name}: ${whole} is the same in both directions`);
     this.apply(checked.value, towards);
   }
 
   /** The same, for changes that were checked. */
   apply(change: LinkChanges, towards?: string): void {
-    const { flap, delay } = change;
+    const { flap, delay, mtu, queue } = change;
     for (const direction of this.directions(towards)) setDirection(direction, change);
     if (delay !== undefined) this.cable.delay = delay;
+    if (mtu !== undefined) this.cable.setMtu(mtu);
+    if (queue !== undefined) this.cable.queueFrames = queue;
     if (flap !== undefined) this.cable.flap(flap === false ? null : flap);
   }
 
