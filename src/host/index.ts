@@ -1,4 +1,4 @@
-/** One machine's stack, shaped like Linux. */
+/** netcosm/host: one machine's stack, shaped like Linux. */
 export * from "./errno.js";
 export * from "./host.js";
 export * from "./ip/address-conflict.js";

@@ -1,4 +1,4 @@
-/** What carries frames between ports. */
+/** netcosm/link: what carries frames between ports. */
 export * from "./cable.js";
 export * from "./frame.js";
 export * from "./frame-pool.js";

@@ -1,6 +1,7 @@
 /** netcosm explain: runs a command on a simulated host and tells, in English and Chinese, what each word of its output means. */
 import pc from "picocolors";
-import { Lab, nearest } from "../../lab/index.js";
+import { nearest } from "../../core/nearest.js";
+import { Lab } from "../../lab/index.js";
 import { explain as explainWords } from "../../shell/explain/lesson.js";
 import { lessons } from "../../shell/explain/lessons.js";
 import { UsageError } from "../exit.js";

@@ -1,5 +1,6 @@
 /** netcosm kinds [kind]: what nodes there are, and all about one of them. */
-import { describeKind, kindPage, nearest } from "../../lab/index.js";
+import { nearest } from "../../core/nearest.js";
+import { describeKind, kindPage } from "../../lab/index.js";
 import { plugKinds } from "../../plug/kinds.js";
 import { UsageError } from "../exit.js";
 

@@ -4,10 +4,11 @@
  */
 import { createInterface, type Interface } from "node:readline";
 import pc from "picocolors";
+import { nearest } from "../../core/nearest.js";
 import { formatInstant } from "../../core/time.js";
 import { Switch } from "../../device/switch.js";
 import type { Machine, Process } from "../../host/process.js";
-import { type LabRun, nearest } from "../../lab/index.js";
+import type { LabRun } from "../../lab/index.js";
 import { runLabSession } from "../../plug/lab-session.js";
 import { hostCommands, runOnNode, switchCommands } from "../../shell/index.js";
 import { UsageError } from "../exit.js";

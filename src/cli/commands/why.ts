@@ -2,8 +2,9 @@
  * netcosm why: types a command on a node and tells the journey of what it sent, hop by hop; or the journey of one frame of
  * the lab by its id.
  */
+import { nearest } from "../../core/nearest.js";
 import { type Nanoseconds, SECOND } from "../../core/time.js";
-import { type LabRun, nearest } from "../../lab/index.js";
+import type { LabRun } from "../../lab/index.js";
 import { describeLoop, type Loop } from "../../lab/run/loop-watch.js";
 import { runOnNode } from "../../shell/index.js";
 import { type Journey, journeyOf } from "../../trace/index.js";
