@@ -24,7 +24,7 @@ import { RouteExceptions } from "./ip/path.js";
 import { Reassembly } from "./ip/reassembly.js";
 import { type NextHop, type Route, TABLE_LOCAL } from "./ip/route.js";
 import { LoopbackDevice } from "./netdev/loopback-device.js";
-import type { InterfaceAddress, NetDevice } from "./netdev/net-device.js";
+import { FOR_OTHER, type InterfaceAddress, type NetDevice } from "./netdev/net-device.js";
 import { OwnTraffic } from "./own-traffic.js";
 import { ProtocolTable } from "./protocol-table.js";
 import type { RawSocket } from "./socket/raw-socket.js";
@@ -121,7 +121,7 @@ export class Stack {
   /** Takes a frame from a device and hands it to the protocol of its EtherType. */
   receive(dev: NetDevice, frame: Frame, etherType: number, addressed: number): void {
     // A device in promiscuous mode takes other stations' frames for its packet sockets only.
-    if (addressed === 3) {
+    if (addressed === FOR_OTHER) {
       this.host.drop(frame, "not-for-us", dev.port);
       return;
     }

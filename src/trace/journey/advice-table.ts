@@ -23,11 +23,6 @@ const SENDER_FAULT = only(
   "The sender builds the packet wrongly: look at the program that sent it, and at what changed it on the way.",
   "发送方构造的报文有误：检查发送它的程序，以及途中改动它的设备。",
 );
-const NOT_ENOUGH_ROOM = only(
-  "More traffic arrives than is taken away here: send more slowly, or allow more room.",
-  "到达的流量多于处理能力：降低发送速率，或增大缓冲。",
-);
-
 export const ADVICE: Readonly<Record<DropReason, readonly Variant[]>> = {
   "link-down": only(
     "Plug the cable at {node} back in, or set the link up; the other end must be up as well.",
@@ -167,10 +162,6 @@ export const ADVICE: Readonly<Record<DropReason, readonly Variant[]>> = {
     },
   ],
   "ip-options": SENDER_FAULT,
-  "ip-broadcast-forward": only(
-    "Routers keep broadcasts on their link: send to the host's own address.",
-    "路由器不转发广播：请发往主机自身的地址。",
-  ),
   "ip-multicast-forward": only(
     "{node} has no multicast route: receivers must be on the sender's link.",
     "{node} 没有组播路由：接收者必须与发送者在同一链路。",
@@ -190,7 +181,10 @@ export const ADVICE: Readonly<Record<DropReason, readonly Variant[]>> = {
     "Some fragments never reached {node}: look where they were lost, or send packets that fit the path's MTU.",
     "部分分片未到达 {node}：查找其丢失之处，或发送不超过路径 MTU 的报文。",
   ),
-  "fragment-limit": NOT_ENOUGH_ROOM,
+  "fragment-limit": only(
+    "More traffic arrives than is taken away here: send more slowly, or allow more room.",
+    "到达的流量多于处理能力：降低发送速率，或增大缓冲。",
+  ),
   "fragment-too-big": SENDER_FAULT,
   "icmp-malformed": SENDER_FAULT,
   "icmp-checksum": SENDER_FAULT,
@@ -215,7 +209,6 @@ export const ADVICE: Readonly<Record<DropReason, readonly Variant[]>> = {
       zh: "{node} 上没有程序监听该 UDP 端口：启动它，或更正端口。",
     },
   ],
-  "socket-buffer-full": NOT_ENOUGH_ROOM,
   "vxlan-malformed": SENDER_FAULT,
   "vxlan-other-vni": only(
     "The two ends name different VXLAN networks: give both the same vni.",
