@@ -95,7 +95,7 @@ export const breaks: readonly Break[] = [
     "true ||",
     "forwarding/broadcast-and-multicast",
   ),
-  cable("short frames are not padded", "size < MIN_FRAME", "false", "boxes/frame-check"),
+  cable("short frames are not padded", "size < ETHERNET_MIN_SIZE", "false", "boxes/frame-check"),
   cable(
     "a queue has no end",
     "this.queue.waiting(now) >= cable.queueFrames",
